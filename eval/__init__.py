@@ -1,0 +1,1 @@
+"""Benchmarks and regression suites, run against a server through its public contract."""

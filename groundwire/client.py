@@ -1,0 +1,73 @@
+"""A connection to a Groundwire server: one channel with the right options, and a stub for each service."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from types import TracebackType
+
+import grpc
+
+from groundwire.v1.corpus_pb2_grpc import CorpusStub
+from groundwire.v1.guard_pb2_grpc import GuardStub
+from groundwire.v1.retriever_pb2_grpc import RetrieverStub
+from groundwire.v1.review_pb2_grpc import ReviewStub
+
+MAX_MESSAGE_BYTES = 64 << 20
+"""What the server takes and sends by default; a document of the largest size fits."""
+
+SERVICE_CONFIG = files("groundwire").joinpath("service_config.json").read_text(encoding="utf-8")
+"""Which calls gRPC repeats by itself, as gRPC's service config in JSON.
+
+Idempotent ones, when the server is UNAVAILABLE, or CANCELLED them although nobody asked it to: a server that stops
+does that to calls which it had accepted but not begun (grpc issue 41785). A repeated `Validate` may leave two cases.
+"""
+
+_RETRY_BUFFER_BYTES = 8 << 20  # gRPC repeats only what it kept; its default, 256 KiB, is less than a large `Validate`
+_LOOPBACK = ("127.", "localhost", "[::1]", "ipv4:127.", "ipv6:[::1]", "unix:")
+
+
+class Client:
+    """The services of one server: `guard`, `retriever`, `corpus` and `review`, generated stubs all.
+
+    Safe to share between threads. Close it, or use it as a context manager.
+    """
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        self._channel = channel
+        self.guard = GuardStub(channel)
+        self.retriever = RetrieverStub(channel)
+        self.corpus = CorpusStub(channel)
+        self.review = ReviewStub(channel)
+
+    def close(self) -> None:
+        """Close the channel; calls under way end with CANCELLED."""
+        self._channel.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def connect(address: str = "127.0.0.1:50051") -> Client:
+    """A client for the server at `address`, "host:port" or any other name that gRPC resolves.
+
+    Returns at once: the connection is made by the first call, which raises `grpc.RpcError` with UNAVAILABLE when it
+    cannot be. The connection is not encrypted.
+    """
+    return Client(
+        grpc.insecure_channel(
+            address,
+            options=[
+                ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+                ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+                ("grpc.per_rpc_retry_buffer_size", _RETRY_BUFFER_BYTES),
+                ("grpc.service_config", SERVICE_CONFIG),
+                # gRPC would send even calls to this machine through the proxy that `http_proxy` names.
+                ("grpc.enable_http_proxy", 0 if address.startswith(_LOOPBACK) else 1),
+            ],
+        )
+    )

@@ -1,0 +1,1 @@
+"""The Groundwire service: retrieval, validation, review, behind one gRPC contract."""

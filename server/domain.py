@@ -1,0 +1,577 @@
+"""The values that the service speaks in: frozen, comparable, free of I/O and of protobuf.
+
+Offsets are *character* offsets into a `str`, half-open `[start, end)`. The contract counts UTF-8 bytes;
+`server.rpc.convert` is the one place where the two meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+
+
+DEFAULT_TENANT = "default"
+"""Whose documents and cases those of a caller without an identity are."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of characters, `0 <= start <= end`."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"a span needs 0 <= start <= end, not [{self.start}, {self.end})")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """The characters of `text` that this span covers."""
+        return text[self.start : self.end]
+
+    def shifted(self, by: int) -> Span:
+        """The same span in a text that has `by` characters more in front."""
+        return Span(self.start + by, self.end + by)
+
+
+# --- documents ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """When a document's statements hold: from `start` (inclusive) until `end` (exclusive), in UTC; None is open."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether the statements hold at `moment`."""
+        return (self.start is None or self.start <= moment) and (self.end is None or moment < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKey:
+    """What identifies a document: its tenant, its collection, and the caller's own id within it."""
+
+    tenant: str
+    collection: str
+    document_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What the owner says of a document beside its content; a change of any of these is a new version."""
+
+    title: str = ""
+    source_uri: str = ""
+    entity_keys: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    region: str = ""
+    validity: Validity = Validity()
+    observed_at: datetime | None = None
+    version_label: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document as it is handed in: raw bytes, or the JSON bytes of a structured record.
+
+    `declared_type` is one of `chunkers.DocumentType`'s values, or None for detection from content and `filename`.
+    """
+
+    key: DocumentKey
+    content: bytes
+    declared_type: str | None = None
+    filename: str | None = None
+    attributes: Attributes = Attributes()
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentVersion:
+    """One stored version of a document.
+
+    `version` counts from 1 for each document. `content_hash` is the lower-case hex SHA-256 of the raw content.
+    `superseded_at` is None for the current version.
+    """
+
+    key: DocumentKey
+    version: int
+    type: str
+    content_hash: str
+    attributes: Attributes
+    stored_at: datetime
+    superseded_at: datetime | None
+    characters: int
+    chunks: int
+    chunker: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk as the records keep it: a span of its document's text, and the byte offset of that span in UTF-8.
+
+    `ordinal` counts from 0 within the document version; `tokens` includes the context prefix.
+    """
+
+    ordinal: int
+    span: Span
+    start_byte: int
+    text: str
+    kind: str
+    heading_path: tuple[str, ...]
+    context_prefix: str
+    tokens: int
+    page: int | None
+    first_line: int
+    last_line: int
+
+    @property
+    def indexed_text(self) -> str:
+        """What the indexes hold of the chunk: its context, then its text."""
+        return f"{self.context_prefix}\n{self.text}" if self.context_prefix else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document version with its canonical text and the chunks cut from it, in order."""
+
+    version: DocumentVersion
+    text: str
+    chunks: tuple[StoredChunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What ingestion would make of a document, without storing it; `type_confidence` is 1 for a declared type."""
+
+    type: str
+    title: str
+    text: str
+    chunks: tuple[StoredChunk, ...]
+    warnings: tuple[str, ...] = ()
+    type_confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """Which documents a deletion removed, which were not there, and the revision from which no query sees them."""
+
+    deleted: tuple[DocumentKey, ...]
+    missing: tuple[DocumentKey, ...]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """Some items of a longer list; `next_page_token` is empty on the last page."""
+
+    items: tuple[Item, ...]
+    next_page_token: str = ""
+
+
+class UpsertStatus(StrEnum):
+    """What became of one document of an upsert."""
+
+    CREATED = "CREATED"
+    UPDATED = "UPDATED"
+    UNCHANGED = "UNCHANGED"
+    REJECTED = "REJECTED"
+
+
+@dataclass(frozen=True, slots=True)
+class UpsertOutcome:
+    """The acknowledgement for one document; `reason` and `message` are set when it was REJECTED."""
+
+    key: DocumentKey
+    status: UpsertStatus
+    version: int = 0
+    type: str = ""
+    chunks: int = 0
+    revision: int = 0
+    warnings: tuple[str, ...] = ()
+    reason: str = ""
+    message: str = ""
+
+
+# --- retrieval ----------------------------------------------------------------------------------------------
+
+
+class RetrievalMode(StrEnum):
+    """Which indexes answer a query; HYBRID fuses both by reciprocal rank."""
+
+    HYBRID = "HYBRID"
+    DENSE = "DENSE"
+    LEXICAL = "LEXICAL"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which documents a query may see: every given condition must hold; an empty one does not restrict.
+
+    `labels` and `entity_keys` hold when the document has at least one of them; `metadata` when all its pairs are equal.
+    """
+
+    collections: tuple[str, ...] = ()
+    document_ids: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    entity_keys: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question to the corpus.
+
+    `top_k` passages at most, and `token_budget` tokens at most (0: no budget). `as_of` keeps what is valid then (None:
+    now); `max_age` refuses what was observed longer ago. `min_revision` waits until the index holds that revision.
+    """
+
+    tenant: str
+    text: str
+    filter: Filter = Filter()
+    mode: RetrievalMode = RetrievalMode.HYBRID
+    top_k: int = 8
+    token_budget: int = 0
+    as_of: datetime | None = None
+    max_age: timedelta | None = None
+    min_revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Evidence: a span of a document version, or a text that the caller brought along.
+
+    `span` and `start_byte` place `text` in its document (`span` is None for a caller's own text of unknown place).
+    `score` orders passages of one reply and is not comparable between replies; `dense_score` is a cosine in [-1, 1],
+    `lexical_score` a BM25 score >= 0; both are None where that index did not find the passage.
+    """
+
+    passage_id: str
+    text: str
+    document_id: str = ""
+    collection: str = ""
+    version: int = 0
+    content_hash: str = ""
+    span: Span | None = None
+    start_byte: int = 0
+    score: float = 0.0
+    dense_score: float | None = None
+    lexical_score: float | None = None
+    kind: str = ""
+    heading_path: tuple[str, ...] = ()
+    context_prefix: str = ""
+    page: int | None = None
+    first_line: int = 0
+    last_line: int = 0
+    tokens: int = 0
+    type: str = ""
+    attributes: Attributes = Attributes()
+
+
+class LeftOutReason(StrEnum):
+    """Why a passage that was found is not in the reply."""
+
+    TOKEN_BUDGET = "TOKEN_BUDGET"
+    OVERLAP = "OVERLAP"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A passage that ranked high enough to be returned but was left out."""
+
+    passage_id: str
+    reason: LeftOutReason
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Degradation:
+    """A part of the service that answered with less than it should have, and why."""
+
+    component: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long one stage took, in microseconds of wall-clock time."""
+
+    stage: str
+    microseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """The passages for a query, best first, and what they cost."""
+
+    passages: tuple[Passage, ...]
+    tokens: int
+    revision: int
+    left_out: tuple[LeftOut, ...] = ()
+    degraded: tuple[Degradation, ...] = ()
+    timings: tuple[Timing, ...] = ()
+
+
+# --- validation ---------------------------------------------------------------------------------------------
+
+
+class Label(StrEnum):
+    """What the evidence says of a claim."""
+
+    SUPPORTED = "SUPPORTED"
+    CONTRADICTED = "CONTRADICTED"
+    UNSUPPORTED = "UNSUPPORTED"
+    CONFLICTING = "CONFLICTING"
+    NOT_A_CLAIM = "NOT_A_CLAIM"
+    NOT_CHECKED = "NOT_CHECKED"
+
+
+class Decision(StrEnum):
+    """What the application should do with the answer."""
+
+    PASS = "PASS"
+    ROUTE_TO_HUMAN = "ROUTE_TO_HUMAN"
+    BLOCK = "BLOCK"
+
+
+class Relation(StrEnum):
+    """How a cited passage bears on a claim."""
+
+    SUPPORTS = "SUPPORTS"
+    CONTRADICTS = "CONTRADICTS"
+
+
+class FactKind(StrEnum):
+    """What a deterministic check compares."""
+
+    NUMBER = "NUMBER"
+    MONEY = "MONEY"
+    PERCENTAGE = "PERCENTAGE"
+    DATE = "DATE"
+    QUANTITY = "QUANTITY"
+    ENTITY = "ENTITY"
+    NEGATION = "NEGATION"
+    QUOTATION = "QUOTATION"
+    IDENTIFIER = "IDENTIFIER"
+
+
+class FactOutcome(StrEnum):
+    """What a deterministic check found: the same, another, one computed from the evidence, or nothing."""
+
+    MATCH = "MATCH"
+    MISMATCH = "MISMATCH"
+    DERIVED = "DERIVED"
+    NOT_FOUND = "NOT_FOUND"
+
+
+class ReasonCode(StrEnum):
+    """Why an answer, or a claim, is not simply let through; part of the contract."""
+
+    CLAIM_CONTRADICTED = "CLAIM_CONTRADICTED"
+    CLAIM_UNSUPPORTED = "CLAIM_UNSUPPORTED"
+    CLAIM_CONFLICTING = "CLAIM_CONFLICTING"
+    CLAIM_NOT_CHECKED = "CLAIM_NOT_CHECKED"
+    FACT_MISMATCH = "FACT_MISMATCH"
+    LOW_CONFIDENCE = "LOW_CONFIDENCE"
+    HIGH_STAKES = "HIGH_STAKES"
+    NO_EVIDENCE = "NO_EVIDENCE"
+    NO_CLAIMS = "NO_CLAIMS"
+    OVERSIZE = "OVERSIZE"
+    DEADLINE = "DEADLINE"
+    MODEL_FAILURE = "MODEL_FAILURE"
+    DEGRADED = "DEGRADED"
+
+
+@dataclass(frozen=True, slots=True)
+class FactSpan:
+    """Where a fact stands: a span of the answer, or of passage number `passage` if that is not None."""
+
+    span: Span
+    text: str
+    passage: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FactCheck:
+    """One deterministic comparison; `formula` shows how a DERIVED figure follows from the evidence."""
+
+    kind: FactKind
+    outcome: FactOutcome
+    in_claim: FactSpan
+    in_evidence: tuple[FactSpan, ...] = ()
+    formula: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The span of passage number `passage` that supports or contradicts a claim, with the probability that it does."""
+
+    passage: int
+    span: Span
+    quote: str
+    relation: Relation
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimVerdict:
+    """The verdict on one claim of the answer.
+
+    `confidence` is the calibrated probability in [0, 1] that the evidence supports this claim, whatever its label.
+    `reason` is one plain sentence; `code` is None for SUPPORTED and NOT_A_CLAIM.
+    """
+
+    span: Span
+    text: str
+    label: Label
+    confidence: float
+    reason: str
+    code: ReasonCode | None = None
+    citations: tuple[Citation, ...] = ()
+    fact_checks: tuple[FactCheck, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why the decision is not PASS; `claims` are indexes into the verdict's, `category` is set for HIGH_STAKES."""
+
+    code: ReasonCode
+    message: str
+    claims: tuple[int, ...] = ()
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRef:
+    """Which prompt of the application produced the answer."""
+
+    prompt_id: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the answer cost the application: tokens, and money in `currency` (ISO 4217)."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float = 0.0
+    currency: str = "USD"
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationRequest:
+    """An answer to check, with the evidence that the application used, or a query by which to find it.
+
+    Exactly one of `passages` (possibly empty) and `query` is given: `query` is None where the caller brought passages.
+    """
+
+    tenant: str
+    answer: str
+    question: str = ""
+    passages: tuple[Passage, ...] = ()
+    query: Query | None = None
+    policy: str = ""
+    categories: tuple[str, ...] = ()
+    prompt: PromptRef = PromptRef()
+    model: str = ""
+    usage: Usage = Usage()
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Everything that a verdict depends on, so that it can be explained and repeated."""
+
+    service: str = ""
+    entailment_model: str = ""
+    embedding_model: str = ""
+    policy: str = ""
+    index_revision: int = 0
+    chunkers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the service says of an answer.
+
+    `confidence` is the calibrated probability in [0, 1] that every claim is supported; `support_score` the share of
+    claims (NOT_A_CLAIM aside) that are; `evidence_read` the share of the evidence's characters that the model read.
+    """
+
+    decision: Decision
+    confidence: float
+    support_score: float
+    evidence_read: float
+    claims: tuple[ClaimVerdict, ...]
+    passages: tuple[Passage, ...]
+    reasons: tuple[Reason, ...] = ()
+    categories: tuple[str, ...] = ()
+    degraded: tuple[Degradation, ...] = ()
+    versions: Versions = Versions()
+    timings: tuple[Timing, ...] = ()
+    review_case_id: str = ""
+
+    @property
+    def route_to_human(self) -> bool:
+        """Whether a person must look at the answer before anyone relies on it."""
+        return self.decision is not Decision.PASS
+
+
+# --- review -------------------------------------------------------------------------------------------------
+
+
+class CaseState(StrEnum):
+    """Whether a person has decided a case."""
+
+    OPEN = "OPEN"
+    RESOLVED = "RESOLVED"
+
+
+class Resolution(StrEnum):
+    """What a person decided: the answer was right, wrong, or right after a correction."""
+
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    CORRECTED = "CORRECTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A person's decision on a case; `corrected_answer` is given exactly when the resolution is CORRECTED."""
+
+    resolution: Resolution
+    reviewer: str
+    note: str = ""
+    corrected_answer: str = ""
+    resolved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCase:
+    """A flagged answer, kept with all that a person needs to decide it."""
+
+    case_id: str
+    tenant: str
+    created_at: datetime
+    request: ValidationRequest
+    verdict: Verdict
+    ruling: Ruling | None = None
+
+    @property
+    def state(self) -> CaseState:
+        """OPEN until somebody has ruled."""
+        return CaseState.OPEN if self.ruling is None else CaseState.RESOLVED

@@ -1,0 +1,71 @@
+"""A real grpc.aio server on a free port, with use cases that a test writes in a line."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from grpc import aio
+
+from server.errors import NotFound
+from server.rpc.corpus import CorpusService
+from server.rpc.guard import GuardService
+from server.rpc.interceptors import count_calls, translate_errors, write_log
+from server.rpc.metrics import Metrics
+from server.rpc.retriever import RetrieverService
+from server.rpc.review import ReviewService
+from server.rpc.server import RpcServer, Services
+from server.rpc.workers import Workers
+
+
+def _absent(*_: object) -> Any:
+    raise NotFound("use case", "not given by this test")
+
+
+@asynccontextmanager
+async def rpc_server(
+    *,
+    validate: Callable[..., Any] = _absent,
+    retrieve: Callable[..., Any] = _absent,
+    corpus: SimpleNamespace | None = None,
+    review: SimpleNamespace | None = None,
+    threads: int = 4,
+    queue: int = 16,
+    reflect: bool = True,
+    metrics: Metrics | None = None,
+    address: str = "127.0.0.1:0",
+) -> AsyncIterator[aio.Channel]:
+    """A channel to a server that stands on the given callables."""
+    metrics = metrics or Metrics()
+    workers = Workers("test", threads, queue, 5.0, metrics)
+    services = Services(
+        guard=GuardService(workers, metrics, validate),
+        retriever=RetrieverService(workers, retrieve),
+        corpus=CorpusService(workers, workers, corpus or SimpleNamespace()),
+        review=ReviewService(workers, review or SimpleNamespace()),
+    )
+    server = RpcServer(
+        services,
+        [count_calls(metrics), write_log, translate_errors],
+        address=address,
+        reflect=reflect,
+        max_message_bytes=1 << 22,
+        max_concurrent_calls=64,
+    )
+    await server.start()
+    try:
+        async with aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+            channel.target = f"127.0.0.1:{server.port}"
+            yield channel
+    finally:
+        await server.stop(0)
+        workers.close()
+
+
+@pytest.fixture
+def serve() -> Callable[..., Any]:
+    """The factory above, for tests that say what the use cases do."""
+    return rpc_server

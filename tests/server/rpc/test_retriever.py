@@ -1,0 +1,94 @@
+"""Retriever.Retrieve at the edge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from groundwire.v1 import evidence_pb2, retriever_pb2, retriever_pb2_grpc
+from server.domain import Filter, Query, Retrieval, RetrievalMode
+
+Serve = Callable[..., Any]
+
+
+async def test_a_query_arrives_with_all_its_conditions(serve: Serve) -> None:
+    """Every field of the request has its place in the domain's query."""
+    seen: list[Query] = []
+
+    def retrieve(query: Query, _: object) -> Retrieval:
+        seen.append(query)
+        return Retrieval((), 0, 7)
+
+    spec = evidence_pb2.RetrieveSpec(
+        query="q",
+        collections=["c", "c"],
+        entity="customer/42",
+        filter=evidence_pb2.Filter(labels=["l"], metadata={"k": "v"}),
+        token_budget=100,
+        as_of=Timestamp(seconds=86400),
+        max_age=Duration(seconds=60),
+        mode=evidence_pb2.RETRIEVAL_MODE_DENSE,
+    )
+    async with serve(retrieve=retrieve) as channel:
+        reply = await retriever_pb2_grpc.RetrieverStub(channel).Retrieve(retriever_pb2.RetrieveRequest(spec=spec))
+
+    assert reply.revision == 7
+    assert seen == [
+        Query(
+            tenant="default",
+            text="q",
+            filter=Filter(collections=("c",), labels=("l",), entity_keys=("customer/42",), metadata={"k": "v"}),
+            mode=RetrievalMode.DENSE,
+            top_k=8,
+            token_budget=100,
+            as_of=datetime(1970, 1, 2, tzinfo=UTC),
+            max_age=timedelta(minutes=1),
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (retriever_pb2.RetrieveRequest(), "spec: required, got none"),
+        (
+            retriever_pb2.RetrieveRequest(spec=evidence_pb2.RetrieveSpec()),
+            "spec.query: required, got an empty string",
+        ),
+        (
+            retriever_pb2.RetrieveRequest(spec=evidence_pb2.RetrieveSpec(query="q", top_k=101)),
+            "spec.top_k: from 1 to 100, got 101",
+        ),
+        (
+            retriever_pb2.RetrieveRequest(spec=evidence_pb2.RetrieveSpec(query="q", mode=9)),
+            "spec.mode: one of the values of RETRIEVAL_MODE, got 9",
+        ),
+        (
+            retriever_pb2.RetrieveRequest(spec=evidence_pb2.RetrieveSpec(query="q", max_age=Duration(seconds=-1))),
+            "spec.max_age: a duration of more than 0, got -1 s and 0 ns",
+        ),
+        (
+            retriever_pb2.RetrieveRequest(spec=evidence_pb2.RetrieveSpec(query="q", as_of=Timestamp(seconds=1 << 62))),
+            "spec.as_of: a time from 0001-01-01 to 9999-12-31, got 4611686018427387904 s and 0 ns",
+        ),
+        (
+            retriever_pb2.RetrieveRequest(spec=evidence_pb2.RetrieveSpec(query="q", collections=["a\x00b"])),
+            "spec.collections[0]: no control characters, got '\\x00' at character 1",
+        ),
+    ],
+)
+async def test_a_wrong_field_is_named_with_limit_and_value(
+    serve: Serve, request_: retriever_pb2.RetrieveRequest, message: str
+) -> None:
+    """INVALID_ARGUMENT, before any work is done."""
+    async with serve() as channel:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await retriever_pb2_grpc.RetrieverStub(channel).Retrieve(request_)
+
+    assert (caught.value.code(), caught.value.details()) == (grpc.StatusCode.INVALID_ARGUMENT, message)

@@ -1,0 +1,31 @@
+"""The values that the service speaks in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from server.domain import Span, Validity
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 0), (2, 1)])
+def test_a_span_that_is_none_is_refused(start: int, end: int) -> None:
+    """Spans are ordered and not negative."""
+    with pytest.raises(ValueError, match="0 <= start <= end"):
+        Span(start, end)
+
+
+def test_a_span_cuts_and_moves() -> None:
+    """A span of a part is a span of the whole, moved by where the part begins."""
+    whole, part = "over the wire", "the wire"
+
+    assert Span(4, 8).of(part) == Span(4, 8).shifted(whole.index(part)).of(whole) == "wire"
+
+
+def test_validity_includes_its_start_and_not_its_end() -> None:
+    """Of two versions that follow each other, exactly one holds at any moment."""
+    turn = datetime(2026, 4, 1, tzinfo=UTC)
+    old, new = Validity(end=turn), Validity(start=turn)
+
+    assert (old.covers(turn), new.covers(turn)) == (False, True)
