@@ -1,0 +1,32 @@
+"""Documents to chunks: every chunk an exact slice of its document's text, within a token limit.
+
+parsed = parse(data, filename="handbook.md")
+chunks = chunk(parsed, ChunkLimits(max_tokens=200), count_tokens)
+"""
+
+from chunkers.chunking import Chunk, chunk
+from chunkers.detection import Detection, detect
+from chunkers.document import Block, Cell, ChunkKind, DocumentType, Parsed
+from chunkers.errors import ChunkerError, InvalidLimits, Unreadable, UnreadableDocument, UnsupportedType
+from chunkers.limits import ChunkLimits, TokenCounter
+from chunkers.parsing import parse
+
+__all__ = [
+    "Block",
+    "Cell",
+    "Chunk",
+    "ChunkKind",
+    "ChunkLimits",
+    "ChunkerError",
+    "Detection",
+    "DocumentType",
+    "InvalidLimits",
+    "Parsed",
+    "TokenCounter",
+    "Unreadable",
+    "UnreadableDocument",
+    "UnsupportedType",
+    "chunk",
+    "detect",
+    "parse",
+]

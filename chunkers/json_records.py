@@ -1,0 +1,166 @@
+"""JSON and JSON Lines: every record its own chunk, under the path that leads to it; the text stays the source."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from chunkers.decoding import decode
+from chunkers.document import Block, ChunkKind, DocumentType, Parsed, cover, trim
+from chunkers.errors import Unreadable, UnreadableDocument
+
+DEEPEST = 200
+"""Levels of nesting; RFC 8259 lets a reader set such a limit."""
+
+_TOKEN = re.compile(r'[{}\[\],:]|"(?:[^"\\]|\\.)*+"|[^\s{}\[\],:"]+', re.DOTALL)
+_SMALL = 1_200
+"""An object up to this many characters is one record; a larger one is opened and its members stand alone."""
+_NAMING = re.compile(r"(?:.*[_ -])?(?:id|name|title|number|key|code|sku|email)$", re.IGNORECASE)
+_CAMEL_NAMING = re.compile(r".*(?:Id|Name|Title|Number|Key|Code)$")
+_LONGEST_NAME = 80
+
+
+@dataclass(slots=True)
+class _Value:
+    """A JSON value: its span with its key or position, and the values inside."""
+
+    label: str
+    start: int
+    value_start: int
+    end: int = 0
+    opener: str = ""
+    members: list["_Value"] = field(default_factory=list)
+
+
+def parse(data: bytes) -> Parsed:
+    """Parse one JSON value, or JSON Lines; the text is the decoded source, unchanged.
+
+    Raises UnreadableDocument: MALFORMED with line and column, TRUNCATED, TOO_DEEP past 200 levels.
+    """
+    text, warnings = decode(data)
+    values = _scan(text)
+    _validate(text, values)
+    several = len(values) > 1
+    leaves = [leaf for value in values for leaf in _leaves(text, value, (value.label,) if several else ())]
+    starts = [0, *(leaf.start for leaf in leaves[1:]), len(text)]
+    blocks = []
+    for leaf, (first, stop) in zip(leaves, pairwise(starts), strict=True):
+        start, end = trim(text, first, stop)
+        seams = tuple(seam for seam in leaf.seams if start < seam < end)
+        blocks.append(Block(start, end, ChunkKind.RECORD, leaf.path, header=leaf.name, seams=seams, alone=leaf.alone))
+    return Parsed(DocumentType.JSON, text, cover(text, blocks), warnings=warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    start: int
+    path: tuple[str, ...]
+    name: str
+    seams: tuple[int, ...]
+    alone: bool
+
+
+def _scan(text: str) -> list[_Value]:
+    """Return the top values; structure is checked only as far as the spans need it."""
+    top = _Value("", 0, 0, opener="top")
+    stack = [top]
+    key: re.Match[str] | None = None
+    last: re.Match[str] | None = None
+    for token in _TOKEN.finditer(text):
+        mark = token[0]
+        if mark == ":":
+            key = last
+        elif mark in "}]":
+            if len(stack) > 1:
+                stack.pop().end = token.end()
+        elif mark != ",":
+            inside = stack[-1]
+            if inside.opener != "{" or key:
+                label = _unquoted(key[0]) if key else f"[{len(inside.members)}]"
+                value = _Value(label, key.start() if key else token.start(), token.start(), token.end())
+                inside.members.append(value)
+                key = None
+                if mark in "{[":
+                    value.opener = mark
+                    stack.append(value)
+            if len(stack) > DEEPEST + 1:
+                line = text.count("\n", 0, token.start()) + 1
+                raise UnreadableDocument(
+                    Unreadable.TOO_DEEP, f"line {line} is nested more than {DEEPEST} levels deep; flatten the records"
+                )
+        last = token
+    if len(stack) > 1:
+        raise UnreadableDocument(
+            Unreadable.TRUNCATED,
+            f"the text ends with {len(stack) - 1} open brackets; the last opens at {stack[-1].value_start}",
+        )
+    return top.members
+
+
+def _validate(text: str, values: list[_Value]) -> None:
+    """Check every top value against RFC 8259; several values are JSON Lines."""
+    position = 0
+    for value in values:
+        _loads(text, position, value.end)
+        position = value.end
+    if not values or text[position:].strip():
+        _loads(text, position, len(text))
+
+
+def _loads(text: str, start: int, end: int) -> None:
+    try:
+        json.loads(text[start:end])
+    except json.JSONDecodeError as error:
+        offset = start + error.pos
+        line, column = text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+        truncated = offset >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
+        raise UnreadableDocument(
+            Unreadable.TRUNCATED if truncated else Unreadable.MALFORMED,
+            f"not JSON at line {line}, column {column}: {error.msg}",
+        ) from None
+
+
+def _leaves(text: str, top: _Value, path: tuple[str, ...]) -> Iterator[_Leaf]:
+    """Yield what becomes a block: small objects whole, large ones member by member, runs of scalars together."""
+    waiting = [(top, path, top.start)]
+    while waiting:
+        value, path, start = waiting.pop()
+        if not value.opener or _is_record(value):
+            yield _leaf(text, value.members or [value], path, start, alone=bool(value.opener))
+            continue
+        inner: list[tuple[_Value, tuple[str, ...], int]] = []
+        for index, member in enumerate(value.members):
+            position = start if index == 0 else member.start
+            if member.members:
+                inner.append((member, (*path, member.label), position))
+            elif inner and not inner[-1][0].opener:
+                inner[-1][0].members.append(member)
+            else:
+                inner.append((_Value("", member.start, member.value_start, members=[member]), path, position))
+        waiting.extend(reversed(inner))
+
+
+def _is_record(value: _Value) -> bool:
+    scalars_only = not any(member.members for member in value.members)
+    return scalars_only or (value.opener == "{" and value.end - value.value_start <= _SMALL)
+
+
+def _leaf(text: str, members: list[_Value], path: tuple[str, ...], start: int, *, alone: bool) -> _Leaf:
+    names = [
+        f"{member.label}: {_unquoted(text[member.value_start : member.end])}"
+        for member in members
+        if not member.opener
+        and member.end - member.value_start <= _LONGEST_NAME
+        and (_NAMING.match(member.label) or _CAMEL_NAMING.match(member.label))
+    ]
+    return _Leaf(start, path, ", ".join(names[:3]), tuple(member.start for member in members), alone)
+
+
+def _unquoted(literal: str) -> str:
+    if not literal.startswith('"'):
+        return literal
+    try:
+        return str(json.loads(literal))
+    except json.JSONDecodeError:
+        return literal.strip('"')

@@ -1,0 +1,289 @@
+"""Packing blocks into chunks: exact token limits from as few token counts as possible.
+
+Counting tokens costs more than everything else together, so a chunk's size is first predicted from the characters per
+token seen so far, then counted once, whole and exactly as it will be embedded. A second count follows only when the
+first shows that the prediction was too long, or left room for a better place to cut.
+"""
+
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+from itertools import pairwise
+from typing import NamedTuple
+
+from chunkers.document import Block, ChunkKind, trim
+from chunkers.errors import InvalidLimits
+from chunkers.limits import ChunkLimits, TokenCounter
+from chunkers.sentences import middle_cut, sentence_starts
+
+_CAUTION = 0.94
+"""The share of the predicted reach that is tried first: a prediction that is too long costs another count."""
+
+_GROWTH = 1.5
+"""How fast the prediction may grow: one word of 1,000 letters that counts as a single unknown token proves little."""
+
+_FULL_ENOUGH = 0.75
+"""A chunk filled to this share of the limit is not tried longer."""
+
+_MOST_COUNTS = 3
+"""How often a chunk's size is counted before the best cut found so far is good enough."""
+
+
+class Strength(IntEnum):
+    """How good it is to cut after a unit; higher is better."""
+
+    KEEP = 0
+    WORD = 1
+    SENTENCE = 2
+    SEAM = 3
+    BLOCK = 4
+
+
+class Unit(NamedTuple):
+    """The smallest span that packing moves: a block or a part of one."""
+
+    start: int
+    end: int
+    strength: Strength
+    block: Block
+
+
+class Slice(NamedTuple):
+    """A chunk's span, its context prefix, its tokens (prefix included), and the block in which it starts."""
+
+    start: int
+    end: int
+    prefix: str
+    tokens: int
+    block: Block
+
+
+class Gauge:
+    """Counts tokens exactly, and predicts them from the characters per token seen so far."""
+
+    def __init__(self, count: TokenCounter, limits: ChunkLimits) -> None:
+        self._count = count
+        self.limits = limits
+        self.chars_per_token = 4.0
+        self._prefix = ""
+        self._prefix_tokens = count("")
+
+    def prefix_tokens(self, prefix: str) -> int:
+        """Return what the prefix costs alone, special tokens included; the last prefix is remembered."""
+        if prefix != self._prefix:
+            self._prefix, self._prefix_tokens = prefix, self._count(prefix)
+        return self._prefix_tokens
+
+    def tokens(self, prefix: str, text: str) -> int:
+        """Return the exact count of the text behind its prefix, and learn from it."""
+        tokens = self._count(embedding_text(prefix, text))
+        measured = len(text) / max(1, tokens - self.prefix_tokens(prefix))
+        self.chars_per_token = max(0.05, min(measured, self.chars_per_token * _GROWTH))
+        return tokens
+
+    def reach(self, prefix: str) -> float:
+        """Return how many characters are predicted to fit behind the prefix."""
+        return max(1.0, (self.limits.max_tokens - self.prefix_tokens(prefix)) * self.chars_per_token)
+
+    def fitted(self, prefix: str) -> str:
+        """Return the prefix, cut at a word so that it takes no more than two fifths of a chunk."""
+        allowance = self.limits.max_tokens * 2 // 5
+        while prefix and (tokens := self.prefix_tokens(prefix)) > allowance:
+            kept = prefix[: min(len(prefix) * 9 // 10, len(prefix) * allowance // tokens)]
+            prefix = kept.rsplit(maxsplit=1)[0] + " …" if " " in kept.strip() else ""
+        return prefix
+
+
+def embedding_text(prefix: str, text: str) -> str:
+    """Return what the embedder reads and the token counter counts."""
+    return f"{prefix}\n{text}" if prefix else text
+
+
+def pack(text: str, blocks: Sequence[Block], breadcrumbs: str, gauge: Gauge) -> Iterator[Slice]:
+    """Yield slices that together hold the blocks' text, each within the limits of `gauge`, in order.
+
+    blocks: consecutive, sharing one heading path. breadcrumbs: the headings above the first block, for the prefix.
+
+    Raises InvalidLimits if a single character, or the prefix alone, does not fit.
+    """
+    return _Packer(text, blocks, breadcrumbs, gauge).slices()
+
+
+class _Packer:
+    def __init__(self, text: str, blocks: Sequence[Block], breadcrumbs: str, gauge: Gauge) -> None:
+        self._text = text
+        self._end = blocks[-1].end
+        self._breadcrumbs = breadcrumbs
+        self._path_line = " > ".join(part for part in (breadcrumbs, *_own_headings(blocks)) if part)
+        self._first = blocks[0].start
+        self._gauge = gauge
+        self._source = _units(text, blocks, gauge)
+        self._window: list[Unit] = []
+
+    def slices(self) -> Iterator[Slice]:
+        fresh = 0
+        while self._read_to(1):
+            prefix = self._prefix(self._window[0])
+            last, tokens = self._fit(prefix, fresh)
+            if last < fresh:
+                del self._window[0]
+                fresh -= 1
+                continue
+            first = self._window[0]
+            yield Slice(first.start, self._window[last].end, prefix, tokens, first.block)
+            repeated = self._overlap(last)
+            del self._window[: last + 1 - repeated]
+            fresh = repeated
+
+    def _prefix(self, unit: Unit) -> str:
+        begins = unit.start == unit.block.start
+        headings = self._breadcrumbs if unit.start == self._first else self._path_line
+        lines = (headings, unit.block.context, "" if begins else unit.block.header)
+        return self._gauge.fitted("\n".join(line for line in lines if line))
+
+    def _fit(self, prefix: str, fresh: int) -> tuple[int, int]:
+        """Return the index of the last unit of the next chunk and the chunk's tokens.
+
+        fresh: how many units at the front repeat the chunk before; an index below it says that nothing new fits.
+        """
+        limit, start = self._gauge.limits.max_tokens, self._window[0].start
+        reach = self._gauge.reach(prefix) * _CAUTION
+        best, best_tokens, too_many, counts = -1, 0, -1, 0
+        while best < 0 or counts < _MOST_COUNTS:
+            last = self._cut(start, reach, fresh, too_many)
+            if last <= best:
+                break
+            counts += 1
+            tokens = self._gauge.tokens(prefix, self._text[start : self._window[last].end])
+            if tokens <= limit:
+                best, best_tokens = last, tokens
+                if tokens > limit * _FULL_ENOUGH:
+                    break
+                reach = self._gauge.reach(prefix) * _CAUTION
+                continue
+            if last > fresh:
+                too_many = last
+                reach = min(reach, self._gauge.reach(prefix)) * _CAUTION
+            elif fresh:
+                return -1, 0
+            else:
+                self._halve(last)
+                too_many = -1
+        return best, best_tokens
+
+    def _cut(self, start: int, reach: float, fresh: int, too_many: int) -> int:
+        """Return the index of the best unit to end with among those that end within `reach` characters."""
+        rest = self._end - start
+        if reach < rest < 1.6 * reach:
+            reach = min(reach, 0.6 * rest)
+        self._read_to(start + reach)
+        stop = too_many if too_many >= 0 else len(self._window)
+        last = fresh
+        while last + 1 < stop and self._window[last + 1].end - start <= reach:
+            last += 1
+        if self._window[last].end == self._end:
+            return last
+        least = start + 0.4 * reach
+        best = last
+        for index in range(last, fresh - 1, -1):
+            if self._window[index].end < least:
+                break
+            if self._window[index].strength > self._window[best].strength:
+                best = index
+        return best
+
+    def _overlap(self, last: int) -> int:
+        """Return how many units at the end of the chunk the next one repeats."""
+        allowed = self._gauge.limits.overlap_tokens * self._gauge.chars_per_token
+        end, first = self._window[last].end, last + 1
+        while first > 1 and end - self._window[first - 1].start <= allowed:
+            first -= 1
+        more = self._read_to(self._window[last].end + 1) and self._window[-1].start >= end
+        return last + 1 - first if more else 0
+
+    def _read_to(self, offset: float) -> bool:
+        """Read units until one ends past the offset; return whether there is any."""
+        while not self._window or self._window[-1].end <= offset:
+            unit = next(self._source, None)
+            if unit is None:
+                break
+            self._window.append(unit)
+        return bool(self._window)
+
+    def _halve(self, index: int) -> None:
+        unit = self._window[index]
+        if unit.end - unit.start < 2:
+            raise InvalidLimits(
+                f"the character {self._text[unit.start]!r} at {unit.start} takes more than max_tokens "
+                f"({self._gauge.limits.max_tokens}) by this token counter; raise max_tokens"
+            )
+        self._window[index : index + 1] = _halves(self._text, unit)
+
+
+def _own_headings(blocks: Sequence[Block]) -> tuple[str, ...]:
+    """Return the headings that stand among the blocks, which a continuation has to repeat."""
+    return tuple(block.heading_path[-1] for block in blocks if block.titled)
+
+
+def _units(text: str, blocks: Sequence[Block], gauge: Gauge) -> Iterator[Unit]:
+    for block in blocks:
+        closing = Strength.KEEP if _leads_on(text, block) else Strength.BLOCK
+        room = max(1.0, gauge.limits.max_tokens * gauge.chars_per_token)
+        if block.end - block.start <= room / 2:
+            yield Unit(block.start, block.end, closing, block)
+        else:
+            yield from _closing_with(closing, _parts(text, block, room))
+
+
+def _leads_on(text: str, block: Block) -> bool:
+    return block.kind is ChunkKind.HEADING or text[block.end - 1] == ":"
+
+
+def _parts(text: str, block: Block, room: float) -> Iterator[Unit]:
+    seams = (block.start, *block.seams, block.end)
+    for first, second in pairwise(seams):
+        start, end = trim(text, first, second)
+        if start == end:
+            continue
+        if len(seams) > 2 and end - start <= room:
+            yield Unit(start, end, Strength.SEAM, block)
+        else:
+            yield from _closing_with(Strength.SEAM, _sentences(text, start, end, block, room))
+
+
+def _sentences(text: str, start: int, end: int, block: Block, room: float) -> Iterator[Unit]:
+    for stop in (*sentence_starts(text, start, end), end):
+        first, last = trim(text, start, stop)
+        if first < last:
+            yield from _words(text, Unit(first, last, Strength.SENTENCE, block), room)
+        start = stop
+
+
+def _words(text: str, unit: Unit, room: float) -> Iterator[Unit]:
+    """Yield the unit, or if it is longer than a chunk, parts of it no longer than half a chunk."""
+    if unit.end - unit.start <= room:
+        yield unit
+        return
+    waiting = [unit]
+    while waiting:
+        part = waiting.pop()
+        if part.end - part.start <= max(1.0, room / 2):
+            yield part
+        else:
+            waiting.extend(reversed(_halves(text, part)))
+
+
+def _halves(text: str, unit: Unit) -> list[Unit]:
+    cut = middle_cut(text, unit.start, unit.end)
+    spans = ((*trim(text, unit.start, cut), Strength.WORD), (*trim(text, cut, unit.end), unit.strength))
+    return [Unit(start, end, strength, unit.block) for start, end, strength in spans if start < end]
+
+
+def _closing_with(strength: Strength, units: Iterator[Unit]) -> Iterator[Unit]:
+    """Yield the units, the last with the given strength."""
+    held = next(units, None)
+    if held is None:
+        return
+    for unit in units:
+        yield held
+        held = unit
+    yield held._replace(strength=strength)

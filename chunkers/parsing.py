@@ -1,0 +1,67 @@
+"""One door for every document type: bytes in, text and blocks out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from chunkers import chat, contract, csv_table, docx, faq, html, json_records, markdown, pdf, plain_text, policy, xlsx
+from chunkers.detection import detect, detect_format
+from chunkers.document import DocumentType, Parsed
+from chunkers.errors import Unreadable, UnreadableDocument, UnsupportedType
+from chunkers.tables import captioned
+
+LARGEST_DOCUMENT = 128 * 1024 * 1024
+"""Bytes; larger input is refused before it is read."""
+
+_LARGEST: Mapping[DocumentType, int] = {
+    DocumentType.JSON: 32 * 1024 * 1024,
+    DocumentType.HTML: 32 * 1024 * 1024,
+    DocumentType.MARKDOWN: 32 * 1024 * 1024,
+}
+"""Types whose structure takes many times the memory of their text."""
+
+_READERS: Mapping[DocumentType, Callable[[bytes], Parsed]] = {
+    DocumentType.TEXT: plain_text.parse,
+    DocumentType.MARKDOWN: markdown.parse,
+    DocumentType.HTML: html.parse,
+    DocumentType.PDF: pdf.parse,
+    DocumentType.DOCX: docx.parse,
+    DocumentType.CSV: csv_table.parse,
+    DocumentType.XLSX: xlsx.parse,
+    DocumentType.JSON: json_records.parse,
+}
+"""How each file format is read."""
+
+_GENRES: Mapping[DocumentType, Callable[[Parsed], Parsed]] = {
+    DocumentType.CONTRACT: contract.arrange,
+    DocumentType.POLICY: policy.arrange,
+    DocumentType.FAQ: faq.arrange,
+    DocumentType.CHAT: chat.arrange,
+}
+"""How the blocks of each genre are arranged, whatever format carries it."""
+
+
+def parse(data: bytes, type: DocumentType | None = None, filename: str | None = None) -> Parsed:
+    """Read a document.
+
+    type: None detects it from the content and the file name. A genre, such as CONTRACT, may come in any format.
+    Raises UnreadableDocument (with a reason from `Unreadable`) or UnsupportedType.
+    """
+    _check_size(data, LARGEST_DOCUMENT)
+    found = type or detect(data, filename).type
+    format = found if found in _READERS else detect_format(data, filename)
+    reader = _READERS.get(format)
+    if reader is None:
+        raise UnsupportedType(f"no chunker reads {format}")
+    _check_size(data, _LARGEST.get(format, LARGEST_DOCUMENT))
+    parsed = reader(data)
+    if found in _GENRES:
+        parsed = _GENRES[found](parsed)
+    return replace(parsed, blocks=captioned(parsed.text, parsed.blocks))
+
+
+def _check_size(data: bytes, limit: int) -> None:
+    if len(data) > limit:
+        raise UnreadableDocument(
+            Unreadable.TOO_LARGE,
+            f"the document has {len(data):,} bytes; the limit is {limit:,}: split it before sending",
+        )

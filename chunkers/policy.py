@@ -1,0 +1,54 @@
+"""Policies and handbooks: rules stay under their headings, and every chunk says from when the policy applies."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from chunkers.document import Block, ChunkKind, DocumentType, Parsed
+from chunkers.outline import Outline
+
+_VALIDITY = re.compile(
+    r"(?:effective(?:\s+date)?|valid\s+from|in\s+force\s+(?:from|since)|last\s+(?:updated|revised|modified)|version(?:\s+date)?)"
+    r"\s*(?:as\s+of|on)?\W{0,4}[^\n]{0,20}?\b(?:\d{4}|\d+\.\d+)\b[^\n.;|>]{0,20}",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"[*_#>]+")
+_SECTION = re.compile(r"[*_]*(?P<number>\d{1,2}(?:\.\d{1,2})*)[.)]?[*_]*\s+[*_]*(?P<title>[^\n]{2,80}?)[*_]*$")
+_BOLD_LINE = re.compile(r"(\*\*|__)(?P<title>[^\n*_]{2,90})\1$")
+_OPENING = 4_000
+"""Characters at the start among which a policy says from when it applies."""
+
+
+def arrange(parsed: Parsed) -> Parsed:
+    """Return the policy with bold and numbered lines as headings, and its date in every block's context.
+
+    The text is unchanged.
+    """
+    found = _VALIDITY.search(parsed.text, 0, _OPENING)
+    validity = " ".join(_MARKUP.sub(" ", found[0]).split()) if found else ""
+    blocks = (replace(block, context=block.context or validity) for block in _sections(parsed))
+    return replace(parsed, type=DocumentType.POLICY, blocks=tuple(blocks))
+
+
+def _sections(parsed: Parsed) -> Iterator[Block]:
+    """Yield the blocks with headings that the format did not mark placed under those it did."""
+    base: tuple[str, ...] = ()
+    outline = Outline()
+    for block in parsed.blocks:
+        if block.kind is ChunkKind.HEADING:
+            base, outline = block.heading_path, Outline()
+            yield block
+        elif block.kind is ChunkKind.PROSE and (found := _heading(parsed.text[block.start : block.end])):
+            level, title = found
+            yield replace(block, kind=ChunkKind.HEADING, heading_path=base + outline.enter(level, title))
+        else:
+            yield replace(block, heading_path=base + outline.path)
+
+
+def _heading(paragraph: str) -> tuple[int, str] | None:
+    if (bold := _BOLD_LINE.match(paragraph)) and not bold["title"].rstrip().endswith((".", ":")):
+        return 1, bold["title"]
+    section = _SECTION.match(paragraph)
+    if section and not section["title"].rstrip().endswith((".", ",", ";", ":")):
+        return 1 + section["number"].count("."), f"{section['number']} {section['title']}"
+    return None

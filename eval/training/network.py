@@ -1,0 +1,122 @@
+"""The network: a MiniLM encoder that reads premise and hypothesis together, and a head that compares them.
+
+The encoder is BERT as published (Devlin et al. 2019, arXiv:1810.04805), in the size of all-MiniLM-L6-v2: 6 layers,
+width 384, 12 heads, 22.6 M parameters. Its weights were trained for mean pooling (Reimers and Gurevych 2019,
+arXiv:1908.10084), so the head pools means and not [CLS].
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+VOCABULARY, POSITIONS, WIDTH, LAYERS, HEADS, INNER = 30_522, 512, 384, 6, 12, 1_536
+LABELS = ("entailment", "neutral", "contradiction")
+
+
+class Layer(nn.Module):
+    """One transformer layer with normalisation after each residual sum, as in BERT."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.query_key_value = nn.Linear(WIDTH, 3 * WIDTH)
+        self.attended = nn.Linear(WIDTH, WIDTH)
+        self.attended_norm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.widen = nn.Linear(WIDTH, INNER)
+        self.narrow = nn.Linear(INNER, WIDTH)
+        self.narrow_norm = nn.LayerNorm(WIDTH, eps=1e-12)
+
+    def forward(self, states: Tensor, bias: Tensor) -> Tensor:
+        rows, length, _ = states.shape
+        parts = self.query_key_value(states).view(rows, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+        mixed = functional.scaled_dot_product_attention(parts[0], parts[1], parts[2], attn_mask=bias)
+        mixed = mixed.transpose(1, 2).reshape(rows, length, WIDTH)
+        states = self.attended_norm(states + self.attended(mixed))
+        return self.narrow_norm(states + self.narrow(functional.gelu(self.widen(states))))
+
+
+class Encoder(nn.Module):
+    """Token identifiers to token states, float32 [rows, length, 384]."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = nn.Embedding(VOCABULARY, WIDTH)
+        self.positions = nn.Embedding(POSITIONS, WIDTH)
+        self.kinds = nn.Embedding(2, WIDTH)
+        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        places = torch.arange(input_ids.shape[1], device=input_ids.device)
+        states = self.norm(self.words(input_ids) + self.positions(places) + self.kinds(token_type_ids))
+        bias = (1.0 - attention_mask[:, None, None, :].to(states.dtype)) * -1e4
+        for layer in self.layers:
+            states = layer(states, bias)
+        return states
+
+    def load_minilm(self, folder: Path) -> None:
+        """Copies the published weights from `folder`/model.safetensors, joining query, key and value into one matrix."""
+        source = load_file(folder / "model.safetensors")
+
+        def put(target: nn.Module, name: str) -> None:
+            for part, tensor in target.named_parameters(recurse=False):
+                tensor.data.copy_(source[f"{name}.{part}"])
+
+        put(self.words, "embeddings.word_embeddings")
+        put(self.positions, "embeddings.position_embeddings")
+        put(self.kinds, "embeddings.token_type_embeddings")
+        put(self.norm, "embeddings.LayerNorm")
+        for index, layer in enumerate(self.layers):
+            assert isinstance(layer, Layer)
+            name = f"encoder.layer.{index}"
+            for part in ("weight", "bias"):
+                joined = [source[f"{name}.attention.self.{which}.{part}"] for which in ("query", "key", "value")]
+                getattr(layer.query_key_value, part).data.copy_(torch.cat(joined))
+            put(layer.attended, f"{name}.attention.output.dense")
+            put(layer.attended_norm, f"{name}.attention.output.LayerNorm")
+            put(layer.widen, f"{name}.intermediate.dense")
+            put(layer.narrow, f"{name}.output.dense")
+            put(layer.narrow_norm, f"{name}.output.LayerNorm")
+
+
+class Judge(nn.Module):
+    """Premise and hypothesis in one sequence to three logits, in the order of `LABELS`.
+
+    The head sees the mean state of the premise's tokens, that of the hypothesis's, their absolute difference and their
+    product, and the maximum over the hypothesis's tokens, since one wrong word or number is enough to refute a claim
+    and would drown in a mean.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoder = Encoder()
+        self.compare = nn.Linear(5 * WIDTH, WIDTH)
+        self.decide = nn.Linear(WIDTH, len(LABELS))
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        states = self.encoder(input_ids, attention_mask, token_type_ids)
+        is_hypothesis = (token_type_ids * attention_mask)[:, :, None].to(states.dtype)
+        is_premise = ((1 - token_type_ids) * attention_mask)[:, :, None].to(states.dtype)
+        premise = (states * is_premise).sum(1) / is_premise.sum(1).clamp(min=1.0)
+        hypothesis = (states * is_hypothesis).sum(1) / is_hypothesis.sum(1).clamp(min=1.0)
+        sharpest = (states + (is_hypothesis - 1.0) * 1e4).amax(1)
+        features = torch.cat(
+            [premise, hypothesis, (premise - hypothesis).abs(), premise * hypothesis, sharpest], dim=-1
+        )
+        return self.decide(functional.gelu(self.compare(features)))
+
+
+def judge_from_minilm(folder: Path, seed: int) -> Judge:
+    """A judge with the published encoder and a head drawn from `seed`."""
+    torch.manual_seed(seed)
+    judge = Judge()
+    judge.encoder.load_minilm(folder)
+    for linear in (judge.compare, judge.decide):
+        nn.init.normal_(linear.weight, std=1.0 / math.sqrt(linear.in_features))
+        nn.init.zeros_(linear.bias)
+    return judge

@@ -1,0 +1,173 @@
+"""From the raw sets to the rows of every phase, the validation rows and the manifest."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+from eval.training import recipe
+from eval.training.augment import RULES, bound_pairs, copied_claims, mutations, names_in, table_claims
+from eval.training.data import (
+    ENTAILMENT,
+    LICENCES,
+    RAGTRUTH_SETS,
+    UNSUPPORTED,
+    Pair,
+    held_out,
+    is_usable,
+    read_set,
+    without_repeats,
+    without_test_rows,
+)
+from server.stages.evidence import Evidence
+
+VALIDATION = "validation"
+_SHORTEST_CLAIM, _LONGEST_BOUNDED = 5, 30
+_STATEMENT_SETS = ("ragtruth_sentence", "wice_claim")
+_MUTATED_SETS = ("ragtruth_sentence", "wice_claim", "factcg", "fm2", "covidfact", "scifact", "lingnli", "conjnli")
+
+
+Source = TypeVar("Source", str, Pair)
+
+
+def prepare(data: Path, work: Path) -> None:
+    """Writes `work`/{general,grounded,validation}.jsonl.gz and manifest.json from `data`/train and `data`/test."""
+    work.mkdir(parents=True, exist_ok=True)
+    tests = [row for path in sorted((data / "test").glob("*.jsonl.gz")) for row in read_set(data / "test", set_name(path))]
+    read = {name: read_set(data / "train", name) for name in LICENCES if name != "ragtruth_response"}
+    usable = [pair for pairs in read.values() for pair in pairs if is_usable(pair)]
+    kept = list(without_test_rows(without_repeats(usable), tests))
+    training, validation = split(kept)
+    write_pairs(work / f"{VALIDATION}.jsonl.gz", validation)
+    for phase in recipe.PHASES:
+        write_pairs(work / f"{phase.name}.jsonl.gz", phase_rows(phase, training))
+    manifest = {
+        "recipe": {phase.name: asdict(phase) for phase in recipe.PHASES},
+        "sets": {
+            name: {
+                "licence": LICENCES[name],
+                "sha256": hashlib.sha256((data / "train" / f"{name}.jsonl.gz").read_bytes()).hexdigest(),
+                "rows": len(rows),
+                "kept": sum(pair.set_name == name for pair in kept),
+            }
+            for name, rows in read.items()
+        },
+        "files": {
+            path.name: hashlib.sha256(gzip.decompress(path.read_bytes())).hexdigest()
+            for path in sorted(work.glob("*.jsonl.gz"))
+        },
+    }
+    (work / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def set_name(path: Path) -> str:
+    """The name of the set in the file `path`."""
+    return path.name.removesuffix(".jsonl.gz")
+
+
+def split(pairs: Iterable[Pair]) -> tuple[list[Pair], list[Pair]]:
+    """Training and validation rows; no group (premise or RAGTruth source) is on both sides, within a set or across."""
+    rows = list(pairs)
+    aside = {pair.group for pair in rows if held_out(pair.group, _aside_share(pair))}
+    training = [pair for pair in rows if pair.group not in aside]
+    return training, [pair for pair in rows if pair.group in aside]
+
+
+def _aside_share(pair: Pair) -> float:
+    if pair.set_name in RAGTRUTH_SETS:
+        return recipe.RAGTRUTH_SHARE
+    return recipe.GENERAL_VALIDATION_SHARE if pair.set_name in recipe.GENERAL.rows else recipe.VALIDATION_SHARE
+
+
+def phase_rows(phase: recipe.Phase, training: Sequence[Pair]) -> list[Pair]:
+    """The rows of one phase: every set's share, premises cut as in serving, and pairs made by rule."""
+    random = Random(f"{recipe.SEED} {phase.name}")
+    by_set: dict[str, list[Pair]] = {}
+    for pair in training:
+        by_set.setdefault(pair.set_name, []).append(pair)
+    rows = [
+        as_served(pair, random)
+        for name, count in phase.rows.items()
+        for pair in sample(by_set.get(name, []), count, random)
+    ]
+    return rows + made_by_rule(by_set, phase.rules, random)
+
+
+def sample(pairs: Sequence[Pair], count: int, random: Random) -> list[Pair]:
+    """`count` of `pairs`, supported and unsupported ones alike where a set holds enough of both, none more than twice."""
+    supported = [pair for pair in pairs if pair.label == ENTAILMENT]
+    others = [pair for pair in pairs if pair.label != ENTAILMENT]
+    if any(pair.label == UNSUPPORTED for pair in others):
+        return _draw(supported, count // 2, random) + _draw(others, count - count // 2, random)
+    return _draw(pairs, count, random)
+
+
+def _draw(pairs: Sequence[Pair], count: int, random: Random) -> list[Pair]:
+    shuffled = random.sample(pairs, len(pairs))
+    return (shuffled + shuffled)[:count]
+
+
+def as_served(pair: Pair, random: Random) -> Pair:
+    """`pair` with one of the premises by which the service would judge its hypothesis, mostly the most relevant one."""
+    premises = Evidence([pair.premise]).select(pair.hypothesis).premises
+    return replace(pair, premise=premises[min(int(random.random() < 0.35), len(premises) - 1)].text)
+
+
+def made_by_rule(by_set: Mapping[str, Sequence[Pair]], counts: recipe.Rules, random: Random) -> list[Pair]:
+    """About as many pairs of every kind as `counts` says, made by the rules of `augment` from training rows."""
+    supported = [
+        pair
+        for name in _MUTATED_SETS
+        for pair in by_set.get(name, [])
+        if pair.label == ENTAILMENT and len(pair.hypothesis.split()) >= _SHORTEST_CLAIM
+    ]
+    names = names_in([pair.hypothesis for pair in supported])
+    foreign = [pair.hypothesis for pair in supported if pair.set_name in _STATEMENT_SETS]
+    short = sorted({pair.hypothesis for pairs in by_set.values() for pair in pairs if len(pair.hypothesis.split()) <= _LONGEST_BOUNDED})
+
+    def changed(pair: Pair) -> list[Pair]:
+        return list(mutations(as_served(pair, random), names, random))[:2]
+
+    def copied(pair: Pair) -> list[Pair]:
+        made = list(copied_claims(as_served(pair, random).premise, foreign, random))
+        return random.sample(made, min(2, len(made)))
+
+    def tables(pair: Pair) -> list[Pair]:
+        return [as_served(made, random) for made in table_claims(pair.premise, random)]
+
+    made = [
+        *_make(changed, supported, counts.changed, random),
+        *_make(copied, supported, counts.copied, random),
+        *_make(lambda sentence: list(bound_pairs(sentence, random)), short, counts.bounds, random),
+        *_make(tables, by_set.get("tabfact", []), counts.tables, random),
+    ]
+    return [replace(pair, set_name=RULES) for pair in made]
+
+
+def _make(rule: Callable[[Source], list[Pair]], sources: Sequence[Source], count: int, random: Random) -> list[Pair]:
+    """Pairs that `rule` makes of `sources`, drawn without repetition, until there are `count` or no source is left."""
+    made: list[Pair] = []
+    for source in random.sample(sources, len(sources)):
+        if len(made) >= count:
+            break
+        made += rule(source)
+    return made
+
+
+def write_pairs(path: Path, pairs: Iterable[Pair]) -> None:
+    """One JSON object a line, gzip."""
+    with gzip.open(path, "wt", encoding="utf-8", compresslevel=4) as lines:
+        for pair in pairs:
+            lines.write(json.dumps(asdict(pair), ensure_ascii=False) + "\n")
+
+
+def read_pairs(path: Path) -> list[Pair]:
+    """What `write_pairs` wrote."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [Pair(**json.loads(line)) for line in lines]

@@ -1,0 +1,188 @@
+"""The composition root: the one place that names concrete classes and fits them together."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+import structlog
+from prometheus_client import start_http_server
+
+import chunkers
+from server.config import Settings, host_and_port
+from server.domain import Versions
+from server.models.base import Embedder, EntailmentModel
+from server.models.loading import load_embedder, load_entailment
+from server.models.scheduler import Scheduler
+from server.rpc.corpus import CorpusService, CorpusUseCases
+from server.rpc.guard import GuardService
+from server.rpc.interceptors import count_calls, translate_errors, write_log
+from server.rpc.metrics import Metrics
+from server.rpc.retriever import RetrieverService
+from server.rpc.review import ReviewService, ReviewUseCases
+from server.rpc.server import RpcServer, Services
+from server.rpc.workers import Workers
+from server.stages.calibration import load_calibration
+from server.stages.policy import load_policies
+from server.stores.store import Store, StoreSettings, open_store
+from server.usecases.documents import DeleteDocuments, GetDocument, ListDocuments
+from server.usecases.ingest import EmbedMissing, IngestDocuments, PreviewChunks
+from server.usecases.retrieve import RetrievePassages
+from server.usecases.review import GetCase, KeepCase, ListCases, ResolveCase
+from server.usecases.validate import ValidateAnswer
+
+log = structlog.get_logger("groundwire")
+
+VERSION = importlib.metadata.version("groundwire")
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """Everything that the service can do, ready to be called from threads."""
+
+    retrieve: RetrievePassages
+    validate: ValidateAnswer
+    corpus: CorpusUseCases
+    review: ReviewUseCases
+    embed_missing: EmbedMissing
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """A server that takes calls."""
+
+    port: int
+    rpc: RpcServer
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[UseCases]:
+    """The use cases on models and a store that are closed at the end, in reverse order of their opening."""
+    with ExitStack() as stack:
+        scheduler = Scheduler(settings.inference_threads or None)
+        stack.callback(scheduler.close)
+        embedder = load_embedder(settings.embedder, scheduler)
+        entailment = load_entailment(settings.entailment, scheduler)
+        store = stack.enter_context(
+            open_store(
+                StoreSettings(settings.data_dir, settings.database_url, settings.exact_index_limit),
+                embedder=embedder.version,
+                dimension=embedder.dimension,
+            )
+        )
+        yield use_cases(settings, store, embedder, entailment)
+
+
+def use_cases(settings: Settings, store: Store, embedder: Embedder, entailment: EntailmentModel) -> UseCases:
+    """The use cases on the given store and models."""
+    limits = chunkers.ChunkLimits(settings.max_chunk_tokens, settings.chunk_overlap_tokens)
+    retrieve = RetrievePassages(store.passages, embedder)
+    return UseCases(
+        retrieve=retrieve,
+        validate=ValidateAnswer(
+            entailment=entailment,
+            retrieve=retrieve,
+            keep_case=KeepCase(store.cases),
+            policies=load_policies(settings.policies),
+            calibration=load_calibration(settings.entailment),
+            versions=Versions(service=VERSION, embedding_model=embedder.version),
+        ),
+        corpus=CorpusUseCases(
+            ingest=IngestDocuments(store.documents, embedder, limits),
+            preview=PreviewChunks(embedder, limits),
+            delete=DeleteDocuments(store.documents),
+            get=GetDocument(store.documents),
+            list=ListDocuments(store.documents),
+        ),
+        review=ReviewUseCases(list=ListCases(store.cases), get=GetCase(store.cases), resolve=ResolveCase(store.cases)),
+        embed_missing=EmbedMissing(store.documents, embedder),
+    )
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[RunningServer]:
+    """A server that takes calls until the block ends; calls under way then get `drain_seconds`."""
+    with opened(settings) as cases:
+        metrics = Metrics()
+        reads = Workers("read", settings.read_threads, settings.queue, settings.default_timeout, metrics)
+        writes = Workers("write", settings.write_threads, settings.queue, None, metrics)
+        rpc = RpcServer(
+            Services(
+                guard=GuardService(reads, metrics, cases.validate),
+                retriever=RetrieverService(reads, cases.retrieve),
+                corpus=CorpusService(reads, writes, cases.corpus),
+                review=ReviewService(reads, cases.review),
+            ),
+            [count_calls(metrics), write_log, translate_errors],
+            address=settings.listen,
+            reflect=settings.reflection,
+            max_message_bytes=settings.max_message_bytes,
+            max_concurrent_calls=settings.max_concurrent_calls,
+        )
+        with _metrics_endpoint(settings, metrics):
+            re_embedding = asyncio.get_running_loop().run_in_executor(None, cases.embed_missing)
+            await rpc.start()
+            try:
+                yield RunningServer(rpc.port, rpc)
+            finally:
+                await rpc.stop(settings.drain_seconds)
+                reads.close()
+                writes.close()
+                await re_embedding
+
+
+@contextmanager
+def _metrics_endpoint(settings: Settings, metrics: Metrics) -> Iterator[None]:
+    if not settings.metrics_listen:
+        yield
+        return
+    host, port = host_and_port(settings.metrics_listen)
+    endpoint, thread = start_http_server(port, host, registry=metrics.registry)
+    try:
+        yield
+    finally:
+        endpoint.shutdown()
+        endpoint.server_close()
+        thread.join()
+
+
+async def serve_until_signal(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT, then drain and stop."""
+    write_logs(settings)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with running(settings) as server:
+        host, _ = host_and_port(settings.listen)
+        log.info("serving", address=f"{host}:{server.port}", data_dir=str(settings.data_dir), version=VERSION)
+        if not settings.allow_unauthenticated:
+            log.info("callers are not identified, so the server listens on this machine alone")
+        await stop.wait()
+        log.info("stopping", drain_seconds=settings.drain_seconds)
+
+
+def write_logs(settings: Settings) -> None:
+    """Send log lines to standard error, in the form and from the level that the settings say."""
+    plain = settings.log_format == "console"
+    renderer = (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty() and "NO_COLOR" not in os.environ)
+        if plain
+        else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([] if plain else [structlog.processors.format_exc_info]),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.log_level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,33 @@
+"""From a folder of weights to the model that serves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from server.models.base import Embedder, EntailmentModel
+from server.models.embedder import OnnxEmbedder
+from server.models.entailment import OnnxEntailment
+from server.models.fallback import FallbackEntailment
+from server.models.scheduler import Scheduler
+from server.models.stand_in import HashingEmbedder, LexicalEntailment
+from server.models.weights import open_weights
+
+
+def load_embedder(folder: Path, scheduler: Scheduler) -> Embedder:
+    """The embedder in `folder`, or a declared stand-in when nothing is there.
+
+    Raises `InvalidConfiguration` when weights are there but wrong: changed, of another kind, or unreadable.
+    """
+    if not folder.exists():
+        return HashingEmbedder()
+    return OnnxEmbedder(open_weights(folder, "embedder"), scheduler)
+
+
+def load_entailment(folder: Path, scheduler: Scheduler) -> EntailmentModel:
+    """The entailment model in `folder`, with a stand-in behind it; the declared stand-in alone when nothing is there.
+
+    Raises `InvalidConfiguration` when weights are there but wrong: changed, of another kind, or unreadable.
+    """
+    if not folder.exists():
+        return LexicalEntailment()
+    return FallbackEntailment(OnnxEntailment(open_weights(folder, "entailment"), scheduler), LexicalEntailment())

@@ -1,0 +1,293 @@
+"""From scores and checks to one verdict for a claim, with a reason that is built from what decided it.
+
+The order of precedence: a fact that the evidence states differently, a fact it does not state, passages that disagree, support,
+refutation, and else no support. So a label never says more than the strictest check allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from server.domain import (
+    Citation,
+    ClaimVerdict,
+    FactCheck,
+    FactKind,
+    FactOutcome,
+    Label,
+    Passage,
+    ReasonCode,
+    Relation,
+)
+from server.stages.calibration import Calibration
+from server.stages.claims import Claim
+from server.stages.facts.comparison import FactResult
+from server.stages.facts.segments import Segment
+from server.stages.policy import Thresholds
+from server.stages.premises import CitedSpan, ClaimPremise
+
+_LONGEST_QUOTE = 160
+_JUST_BELOW = 0.01
+_COVERING = 0.75
+"""A short citation is preferred as long as it has this share of the claim's words that the fullest one has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A premise and the model's probabilities for the claim given it."""
+
+    premise: ClaimPremise
+    entailment: float
+    contradiction: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Everything that bears on one claim.
+
+    `verbatim` is the statement of the evidence that the claim repeats word for word, if any.
+    """
+
+    claim: Claim
+    judged: tuple[Judged, ...]
+    facts: tuple[FactResult, ...]
+    verbatim: Segment | None
+
+
+def not_a_claim(claim: Claim) -> ClaimVerdict:
+    """The verdict on a part that states nothing."""
+    return ClaimVerdict(claim.span, claim.text, Label.NOT_A_CLAIM, 0.0, f"Not a claim: {claim.set_aside}.")
+
+
+def not_checked(claim: Claim, code: ReasonCode, why: str) -> ClaimVerdict:
+    """The verdict on a claim that the service could not check."""
+    return ClaimVerdict(claim.span, claim.text, Label.NOT_CHECKED, 0.0, why, code)
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Decides claims under one policy's thresholds, one model's calibration and one request's passages."""
+
+    thresholds: Thresholds
+    calibration: Calibration
+    passages: tuple[Passage, ...]
+
+    def __call__(self, weighed: Weighed) -> ClaimVerdict:
+        """The verdict on one claim; never NOT_CHECKED, and SUPPORTED only with a citation."""
+        supporting = self._supporting(weighed)
+        refuting = self._refuting(weighed)
+        support = self._support(weighed, supporting)
+        mismatches = [result for result in weighed.facts if result.check.outcome is FactOutcome.MISMATCH]
+        missing = [result for result in weighed.facts if result.check.outcome is FactOutcome.NOT_FOUND]
+        opposed = [result for result in weighed.facts if result.opposed is not None]
+        if mismatches:
+            return self._mismatched(weighed, mismatches[0], support)
+        if missing:
+            return self._missing(weighed, missing, refuting, support)
+        if support >= self.thresholds.supported:
+            against = self._against(supporting, refuting)
+            if opposed or against:
+                return self._conflicting(weighed, supporting, opposed, against, support)
+            return self._supported(weighed, supporting, support)
+        if refuting and refuting[0].contradiction >= self.thresholds.contradicted:
+            return self._contradicted(weighed, refuting[0], support)
+        return self._unsupported(weighed, support)
+
+    # --- what speaks for and against ------------------------------------------------------------------------------------------
+
+    def _supporting(self, weighed: Weighed) -> list[Judged]:
+        """Current premises about the same thing, most entailing first; equal ones by length, so that citations are short."""
+        least = self.thresholds.support_relevance
+        usable = [each for each in weighed.judged if each.premise.is_current and each.premise.spans and each.premise.relevance >= least]
+        return sorted(usable, key=lambda judged: (-judged.entailment, judged.premise.size, judged.premise.text))
+
+    def _refuting(self, weighed: Weighed) -> list[Judged]:
+        """Current premises about the same thing as the claim, most contradicting first."""
+        near = [
+            judged
+            for judged in weighed.judged
+            if judged.premise.is_current and judged.premise.spans and judged.premise.relevance >= self.thresholds.contradiction_relevance
+        ]
+        return sorted(near, key=lambda judged: (-judged.contradiction, judged.premise.size, judged.premise.text))
+
+    def _support(self, weighed: Weighed, supporting: Sequence[Judged]) -> float:
+        support = self.calibration(supporting[0].entailment) if supporting else 0.0
+        if weighed.verbatim is not None:
+            support = max(support, self.thresholds.verbatim)
+        if _is_derived(weighed.facts):
+            support = max(support, self.thresholds.derived)
+        return support
+
+    def _against(self, supporting: Sequence[Judged], refuting: Sequence[Judged]) -> Judged | None:
+        """A premise that refutes the claim and shares no passage with those that support it."""
+        held = {
+            cited.passage
+            for judged in supporting
+            if self.calibration(judged.entailment) >= self.thresholds.supported
+            for cited in judged.premise.spans
+        }
+        for judged in refuting:
+            if judged.contradiction < self.thresholds.conflict:
+                return None
+            if held.isdisjoint(cited.passage for cited in judged.premise.spans):
+                return judged
+        return None
+
+    # --- verdicts -------------------------------------------------------------------------------------------------------------
+
+    def _supported(self, weighed: Weighed, supporting: Sequence[Judged], support: float) -> ClaimVerdict:
+        citations = self._support_citations(weighed, supporting, support)
+        formulas = [check.formula for check in _checks(weighed) if check.outcome is FactOutcome.DERIVED]
+        reason = f"{self._name(citations[0].passage)} says: {_quoted(citations[0].quote)}"
+        if formulas:
+            reason = f"The figure follows from {self._name(citations[0].passage)}: {'; '.join(formulas)}."
+        return self._verdict(weighed, Label.SUPPORTED, support, reason, None, citations)
+
+    def _mismatched(self, weighed: Weighed, result: FactResult, support: float) -> ClaimVerdict:
+        check, segment = result.check, result.segment
+        citations: tuple[Citation, ...] = ()
+        where = "the evidence"
+        if segment is not None:
+            score = max([1.0 - self.thresholds.after_mismatch, *self._contradictions(weighed, segment.passage)])
+            citations = (self._cite(CitedSpan(segment.passage, segment.span), Relation.CONTRADICTS, score),)
+            where = self._name(segment.passage)
+        stated = " and ".join(dict.fromkeys(_quoted(place.text, stop="") for place in check.in_evidence)) or "something else"
+        reason = f"The answer says {_quoted(check.in_claim.text, stop='')}, but {where} says {stated}."
+        if check.kind is FactKind.NEGATION and segment is not None:
+            reason = f"The answer says {_quoted(check.in_claim.text, stop='')}, but {where} says: {_quoted(segment.text)}"
+        confidence = min(support, self.thresholds.after_mismatch)
+        return self._verdict(weighed, Label.CONTRADICTED, confidence, reason, ReasonCode.FACT_MISMATCH, citations)
+
+    def _missing(
+        self, weighed: Weighed, missing: Sequence[FactResult], refuting: Sequence[Judged], support: float
+    ) -> ClaimVerdict:
+        confidence = min(support, self.thresholds.after_not_found)
+        if refuting and refuting[0].contradiction >= self.thresholds.contradicted:
+            return self._contradicted(weighed, refuting[0], confidence)
+        names = ", ".join(dict.fromkeys(_quoted(result.check.in_claim.text, stop="") for result in missing))
+        reason = self._expired_reason(weighed) or f"No statement of the evidence about this has {names}."
+        return self._verdict(weighed, Label.UNSUPPORTED, confidence, reason, ReasonCode.CLAIM_UNSUPPORTED, ())
+
+    def _conflicting(
+        self,
+        weighed: Weighed,
+        supporting: Sequence[Judged],
+        opposed: Sequence[FactResult],
+        against: Judged | None,
+        support: float,
+    ) -> ClaimVerdict:
+        citations = self._support_citations(weighed, supporting, support)
+        if opposed and opposed[0].opposed is not None and opposed[0].opposed.passage is not None:
+            other = opposed[0].opposed
+            passage = opposed[0].opposed.passage
+            cited = CitedSpan(passage, other.span)
+            citations += (self._cite(cited, Relation.CONTRADICTS, 1.0 - self.thresholds.after_mismatch),)
+            said = _quoted(other.text, stop="")
+        elif against is not None:
+            citations += self._cite_premise(against, Relation.CONTRADICTS, against.contradiction)
+            said = _quoted(citations[-1].quote, stop="")
+        reason = f"{self._name(citations[0].passage)} supports this, but {self._name(citations[-1].passage)} says {said}."
+        confidence = min(support * (1.0 - citations[-1].score), self.thresholds.supported - _JUST_BELOW)
+        return self._verdict(
+            weighed, Label.CONFLICTING, max(0.0, confidence), reason, ReasonCode.CLAIM_CONFLICTING, citations
+        )
+
+    def _contradicted(self, weighed: Weighed, refuting: Judged, support: float) -> ClaimVerdict:
+        citations = self._cite_premise(refuting, Relation.CONTRADICTS, refuting.contradiction)
+        reason = f"{self._name(citations[0].passage)} says otherwise: {_quoted(citations[0].quote)}"
+        return self._verdict(weighed, Label.CONTRADICTED, support, reason, ReasonCode.CLAIM_CONTRADICTED, citations)
+
+    def _unsupported(self, weighed: Weighed, support: float) -> ClaimVerdict:
+        closest = max(weighed.judged, key=lambda judged: (judged.premise.relevance, judged.premise.text), default=None)
+        reason = self._expired_reason(weighed)
+        if not reason and closest is not None and closest.premise.spans:
+            cited = closest.premise.spans[0]
+            quote = cited.span.of(self.passages[cited.passage].text)
+            reason = f"No passage states this; the closest is {self._name(cited.passage)}: {_quoted(quote)}"
+        reason = reason or "No passage is about this."
+        return self._verdict(weighed, Label.UNSUPPORTED, support, reason, ReasonCode.CLAIM_UNSUPPORTED, ())
+
+    def _expired_reason(self, weighed: Weighed) -> str:
+        """A sentence when a passage that does not hold at the time asked about would have supported the claim."""
+        for judged in weighed.judged:
+            if judged.premise.is_current or not judged.premise.spans:
+                continue
+            if self.calibration(judged.entailment) < self.thresholds.supported:
+                continue
+            passage = judged.premise.spans[0].passage
+            validity = self.passages[passage].attributes.validity
+            until = f"until {validity.end:%Y-%m-%d}" if validity.end else ""
+            since = f"from {validity.start:%Y-%m-%d}" if validity.start else ""
+            period = " ".join(part for part in (since, until) if part)
+            return f"Only {self._name(passage)} supports this, and it holds {period}, not at the time asked about."
+        return ""
+
+    def _verdict(
+        self,
+        weighed: Weighed,
+        label: Label,
+        confidence: float,
+        reason: str,
+        code: ReasonCode | None,
+        citations: tuple[Citation, ...],
+    ) -> ClaimVerdict:
+        claim = weighed.claim
+        bounded = confidence if label is Label.SUPPORTED else min(confidence, self.thresholds.supported - _JUST_BELOW)
+        rounded = round(max(0.0, bounded), 6)
+        return ClaimVerdict(claim.span, claim.text, label, rounded, reason, code, citations, _checks(weighed))
+
+    # --- citations ------------------------------------------------------------------------------------------------------------
+
+    def _support_citations(self, weighed: Weighed, supporting: Sequence[Judged], support: float) -> tuple[Citation, ...]:
+        if weighed.verbatim is not None:
+            cited = CitedSpan(weighed.verbatim.passage, weighed.verbatim.span)
+            return (self._cite(cited, Relation.SUPPORTS, support),)
+        enough = [judged for judged in supporting if self.calibration(judged.entailment) >= self.thresholds.supported]
+        if enough:
+            covering = _COVERING * max(judged.premise.relevance for judged in enough)
+            enough = [judged for judged in enough if judged.premise.relevance >= covering]
+            shortest = min(enough, key=lambda judged: (judged.premise.size, -judged.entailment, judged.premise.text))
+            return self._cite_premise(shortest, Relation.SUPPORTS, self.calibration(shortest.entailment))
+        operands = dict.fromkeys(
+            CitedSpan(place.passage, place.span)
+            for check in _checks(weighed)
+            if check.outcome is FactOutcome.DERIVED
+            for place in check.in_evidence
+            if place.passage is not None
+        )
+        return tuple(self._cite(cited, Relation.SUPPORTS, support) for cited in operands)
+
+    def _cite_premise(self, judged: Judged, relation: Relation, score: float) -> tuple[Citation, ...]:
+        return tuple(self._cite(cited, relation, score) for cited in judged.premise.spans)
+
+    def _cite(self, cited: CitedSpan, relation: Relation, score: float) -> Citation:
+        quote = cited.span.of(self.passages[cited.passage].text)
+        return Citation(cited.passage, cited.span, quote, relation, round(score, 6))
+
+    def _contradictions(self, weighed: Weighed, passage: int) -> list[float]:
+        return [
+            judged.contradiction for judged in weighed.judged if any(cited.passage == passage for cited in judged.premise.spans)
+        ]
+
+    def _name(self, index: int) -> str:
+        passage = self.passages[index]
+        return passage.attributes.title or passage.document_id or passage.passage_id or f"passage {index + 1}"
+
+
+def _checks(weighed: Weighed) -> tuple[FactCheck, ...]:
+    return tuple(result.check for result in weighed.facts)
+
+
+def _is_derived(facts: Sequence[FactResult]) -> bool:
+    """Whether a figure was computed from the evidence, and every other fact of the claim stands there."""
+    outcomes = {result.check.outcome for result in facts}
+    return FactOutcome.DERIVED in outcomes and outcomes <= {FactOutcome.DERIVED, FactOutcome.MATCH}
+
+
+def _quoted(text: str, stop: str = ".") -> str:
+    """`text` on one line in quotation marks, shortened in the middle when it is long."""
+    line = " ".join(text.split()).strip("| ")
+    if len(line) > _LONGEST_QUOTE:
+        line = f"{line[: _LONGEST_QUOTE // 2].rstrip()} … {line[-_LONGEST_QUOTE // 2 :].lstrip()}"
+    return f'"{line}"{stop if not line.endswith((".", "!", "?")) else ""}'

@@ -1,0 +1,215 @@
+"""Compares each fact of a claim with the facts of the evidence that are about the same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from server.domain import FactCheck, FactOutcome, FactSpan, Span
+from server.stages.evidence import terms
+from server.stages.facts import dates, figures, identifiers
+from server.stages.facts.alignment import Statement, alignment, coverage
+from server.stages.facts.dates import Moment
+from server.stages.facts.figures import Figure
+from server.stages.facts.identifiers import Identifier
+from server.stages.facts.reading import Fact, kind_of, read_facts
+from server.stages.facts.segments import Segment
+
+MARGIN = 0.12
+"""How much better than the best match another fact must fit the claim's words to count against it."""
+FLOOR = 0.34
+"""Below this alignment two facts are not about the same thing, and a difference says nothing."""
+FAINT = 0.2
+"""Below this share of the claim's words a statement is not looked at, however equal its figures."""
+BARE_FLOOR = 0.6
+"""The same for figures whose unit nothing tells."""
+OPPOSED_FLOOR = 0.75
+OPPOSED_MARGIN = 0.1
+"""A different figure in another passage makes a conflict from this alignment, and when it is that close to the match's."""
+LOOKED_AT = 48
+"""Statements looked at for each claim, best covered first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A statement of the evidence and the share of the claim's words it holds."""
+
+    segment: Segment
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class FactResult:
+    """A check, with how well the deciding fact of the evidence is aligned with the claim, and the segment it is in.
+
+    `opposed` is set when the outcome is MATCH and another passage, about the same thing, says something else.
+    """
+
+    check: FactCheck
+    alignment: float = 0.0
+    segment: Segment | None = None
+    opposed: FactSpan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    fact: Fact
+    segment: Segment
+    alignment: float
+
+
+def candidates(statement: Statement, segments: Sequence[Segment]) -> tuple[Candidate, ...]:
+    """The statements of the evidence that share words with the claim, best first; ties go by text, not by place."""
+    scored = [Candidate(segment, coverage(statement, segment)) for segment in segments]
+    near = [candidate for candidate in scored if candidate.coverage >= FAINT]
+    near.sort(key=lambda candidate: (-candidate.coverage, candidate.segment.text, candidate.segment.passage))
+    return tuple(near[:LOOKED_AT])
+
+
+def compare(statement: Statement, near: Sequence[Candidate]) -> tuple[FactResult, ...]:
+    """One result for each identifier, date and figure of the claim, in the order in which they stand."""
+    results = (_compare_one(statement, fact, near) for fact in sorted(statement.facts.all, key=lambda each: each.span))
+    return tuple(result for result in results if result is not None)
+
+
+def _compare_one(statement: Statement, fact: Fact, near: Sequence[Candidate]) -> FactResult | None:
+    matching, differing, unlabelled = _sort_out(statement, fact, near)
+    match = max(matching, key=_by_alignment, default=None)
+    if match is not None and _is_bare(match.fact):
+        # A column without a unit holds the claim's amount, so its other cells may speak against the claim as well.
+        differing = differing + unlabelled
+    elif match is None and not differing:
+        differing = [found for found in unlabelled if found.alignment >= BARE_FLOOR]
+    if match is None or not isinstance(fact, Figure):
+        # "Version 2.3.1 repairs 2.3.0": what the claim itself says elsewhere does not speak against it.
+        others = [other for other in statement.facts.all if other.span != fact.span]
+        differing = [found for found in differing if not any(_agrees(other, found.fact, found.segment) for other in others)]
+    if match is not None:
+        differing = [found for found in differing if _same_unit(fact, found.fact)]
+    rival = max(differing, key=_by_alignment, default=None)
+    if match is not None and (rival is None or rival.alignment <= match.alignment + MARGIN):
+        return replace(_result(statement, fact, FactOutcome.MATCH, match), opposed=_opposed(match, differing))
+    if match is None and _named_in_context(fact, near) and (rival is None or not _is_day(fact)):
+        return FactResult(_check(statement, fact, FactOutcome.MATCH, ()))
+    if rival is not None and rival.alignment >= FLOOR:
+        return _result(statement, fact, FactOutcome.MISMATCH, rival)
+    if match is not None:
+        return _result(statement, fact, FactOutcome.MATCH, match)
+    if isinstance(fact, Figure) and (fact.is_casual or fact.ordinal):
+        return None
+    return FactResult(_check(statement, fact, FactOutcome.NOT_FOUND, ()))
+
+
+def _sort_out(
+    statement: Statement, fact: Fact, near: Sequence[Candidate]
+) -> tuple[list[_Found], list[_Found], list[_Found]]:
+    """The evidence's facts that agree with `fact`, those that differ, and those that differ but lack a unit to be sure."""
+    matching: list[_Found] = []
+    differing: list[_Found] = []
+    unlabelled: list[_Found] = []
+    for candidate in near:
+        for other in _alike(fact, candidate.segment):
+            found = _Found(other, candidate.segment, alignment(statement, fact.span, candidate.segment, other.span))
+            if _agrees(fact, other, candidate.segment):
+                matching.append(found)
+            elif _comparable(fact, other) and _counts_same(fact, other, candidate.segment):
+                differing.append(found)
+            elif candidate.segment.cells and _is_bare(other) and isinstance(fact, Figure) and fact.unit:
+                unlabelled.append(found)
+    return matching, differing, unlabelled
+
+
+def _opposed(match: _Found, differing: Sequence[_Found]) -> FactSpan | None:
+    """The fact of another passage that differs and fits the claim's words as well as the match does, if there is one."""
+    least = max(OPPOSED_FLOOR, match.alignment - OPPOSED_MARGIN)
+    others = [found for found in differing if found.segment.passage != match.segment.passage and found.alignment >= least]
+    rival = max(others, key=_by_alignment, default=None)
+    return located(rival.segment, rival.fact.span) if rival else None
+
+
+def _by_alignment(found: _Found) -> tuple[float, str]:
+    return found.alignment, found.segment.text
+
+
+def _is_bare(fact: Fact) -> bool:
+    return isinstance(fact, Figure) and not fact.unit and not fact.ordinal
+
+
+def _counts_same(claimed: Fact, found: Fact, segment: Segment) -> bool:
+    """Whether a bare number of a record counts what the claim counts: its column or field names the thing."""
+    if not (isinstance(claimed, Figure) and isinstance(found, Figure)) or claimed.unit or not claimed.noun or found.noun:
+        return True
+    cell = segment.cell_at(found.span)
+    return bool(terms(claimed.noun) & (terms(cell.header) if cell else segment.own_terms))
+
+
+def _same_unit(claimed: Fact, found: Fact) -> bool:
+    """Weeks beside months, or dollars beside euros, speak against a claim only where nothing speaks for it."""
+    if isinstance(claimed, Figure) and isinstance(found, Figure):
+        return claimed.unit == found.unit or _is_bare(found)
+    return True
+
+
+def _is_day(fact: Fact) -> bool:
+    return isinstance(fact, Moment) and fact.form == "date"
+
+
+def _alike(fact: Fact, segment: Segment) -> Iterable[Fact]:
+    if isinstance(fact, Identifier):
+        return segment.facts.identifiers
+    return segment.facts.moments if isinstance(fact, Moment) else segment.facts.figures
+
+
+def _agrees(claimed: Fact, found: Fact, segment: Segment) -> bool:
+    if isinstance(claimed, Identifier) and isinstance(found, Identifier):
+        return identifiers.agrees(claimed, found)
+    if isinstance(claimed, Moment) and isinstance(found, Moment):
+        return dates.agrees(claimed, found, segment.years)
+    if isinstance(claimed, Figure) and isinstance(found, Figure):
+        if figures.comparable(claimed, found):
+            return figures.agrees(claimed, found)
+        return figures.same_value(claimed, found)
+    return False
+
+
+def _comparable(claimed: Fact, found: Fact) -> bool:
+    if isinstance(claimed, Identifier) and isinstance(found, Identifier):
+        return identifiers.comparable(claimed, found)
+    if isinstance(claimed, Moment) and isinstance(found, Moment):
+        return dates.comparable(claimed, found)
+    return isinstance(claimed, Figure) and isinstance(found, Figure) and figures.comparable(claimed, found)
+
+
+def _named_in_context(fact: Fact, near: Sequence[Candidate]) -> bool:
+    """Whether a heading or title above a candidate names the fact ("Results of the third quarter of 2026")."""
+    for candidate in near:
+        segment = candidate.segment
+        context = read_facts(" ; ".join([segment.heading, segment.before, *(cell.header for cell in segment.cells)]))
+        if any(_agrees(fact, other, segment) for other in context.all):
+            return True
+    return False
+
+
+def _result(statement: Statement, fact: Fact, outcome: FactOutcome, found: _Found) -> FactResult:
+    place = located(found.segment, found.fact.span)
+    return FactResult(_check(statement, fact, outcome, (place,)), found.alignment, found.segment)
+
+
+def _check(statement: Statement, fact: Fact, outcome: FactOutcome, places: tuple[FactSpan, ...]) -> FactCheck:
+    return FactCheck(kind_of(fact), outcome, in_claim(statement, fact.span), places)
+
+
+def in_claim(statement: Statement, span: Span) -> FactSpan:
+    """The fact at `span` of the answer."""
+    return FactSpan(span, span.shifted(-statement.start).of(statement.text))
+
+
+def located(segment: Segment, span: Span) -> FactSpan:
+    """The fact at `span` of the segment's passage."""
+    return FactSpan(span, span.shifted(-segment.span.start).of(segment.text), segment.passage)
+
+
+def derived(result: FactResult, places: tuple[FactSpan, ...], formula: str) -> FactResult:
+    """`result` once its figure was found to follow from the figures at `places`."""
+    check = replace(result.check, outcome=FactOutcome.DERIVED, in_evidence=places, formula=formula)
+    return FactResult(check, result.alignment, result.segment)

@@ -1,0 +1,137 @@
+"""Names of people, organisations, places and products: those of the claim must stand in the evidence that bears it out.
+
+A name is a run of capitalised words. It is found again by any of its distinctive words, by its initials, or under a usual alias;
+titles and company forms do not distinguish. At the start of a sentence capitals say nothing, so a lone first word is a name only where
+the evidence writes it as one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from server.domain import Span
+
+_TOKEN = r"(?:[A-Z]\.(?:[A-Z]\.)+|(?:[A-ZÀ-ÖØ-Þ][\w&]*(?:[’'-][\w]+)*|[a-z]+[A-Z]\w*)(?:[’']s)?)"
+_NAME = re.compile(rf"(?<![\w-]){_TOKEN}(?:[ \u00a0]+(?:(?:of|de|van|von|der|la|le|del|di|al|bin|&)[ \u00a0]+)*{_TOKEN})*")
+_NO_NAMES = frozenset(
+    "I I'm I'll I've The A An This That These Those It Its He She They We You His Her Their Our Your My There Here In On At By For From With Without "
+    "Under After Before During Since Until When While If Although Though Because As And But Or So Yes No Not Both Either Neither All Any Each Every "
+    "Some Most Many Few Several Other Another One Two Three Four Five Six Seven Eight Nine Ten What Which Who Where How Why Please Note Also Then Once Only "
+    "However Moreover Furthermore Therefore Thus Additionally Finally First Second Third According Based Overall Do Don't Does Did Is Are Was Were Has Have "
+    "Can Could May Might Must Should Will Would Mr Mrs Ms Dr Prof Sir Lord Lady Dame Miss Ltd Limited Inc Corp Corporation Company Co Plc PLC GmbH LLC AG SA "
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October November December "
+    "EUR USD GBP CHF JPY Q1 Q2 Q3 Q4 AM PM OK".split()
+)
+_ALIASES = [
+    frozenset(group.split("/"))
+    for group in (
+        "us/usa/united states/united states of america/america/american",
+        "uk/united kingdom/great britain/britain/british",
+        "eu/european union",
+        "un/united nations",
+        "uae/united arab emirates",
+        "netherlands/holland/dutch",
+        "germany/german",
+        "france/french",
+        "spain/spanish",
+        "england/english",
+        "switzerland/swiss",
+        "denmark/danish",
+        "poland/polish",
+        "nyc/new york city/new york",
+        "la/los angeles",
+        "ceo/chief executive officer/chief executive",
+        "cfo/chief financial officer",
+        "cto/chief technology officer",
+        "ai/artificial intelligence",
+        "vat/value added tax/value-added tax",
+    )
+]
+_GENERIC = frozenset("the of and de van von der la le del di al bin mr mrs ms dr prof sir inc ltd limited corp corporation company co plc gmbh llc group".split())
+_WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A name and where it stands; `is_opening` when only its place at the start of a sentence may have made it a capital."""
+
+    span: Span
+    name: str
+    is_opening: bool = False
+
+
+def find_entities(text: str) -> Iterator[Entity]:
+    """The names in `text`, in order."""
+    for match in _NAME.finditer(text):
+        name, start = match.group(), match.start()
+        opening = not text[:start].strip(" \"'“‘(*_-–—•>|0123456789.):\n\t") or bool(re.search(r"[.!?:]\s+[\"'“‘(]?$", text[:start]))
+        words = name.split()
+        while words and words[0] in _NO_NAMES:
+            start += len(words[0]) + 1
+            name = name[len(words[0]) :].lstrip()
+            words = words[1:]
+            opening = False
+        while words and words[-1] in _NO_NAMES and words[-1].lower() not in _GENERIC:
+            name = name[: -len(words[-1])].rstrip()
+            words = words[:-1]
+        name = re.sub(r"[’']s$", "", name)
+        if not name or (len(name) < 2 and not name.isdigit()):
+            continue
+        start = text.index(name, start if start <= len(text) else match.start())
+        distinct = len(words) > 1 or name.isupper() or any(letter.isupper() or letter.isdigit() for letter in name[1:])
+        yield Entity(Span(start, start + len(name)), name, opening and not distinct)
+
+
+def names_same(name: str, text: str) -> bool:
+    """Whether `text` names the thing `name`: a distinctive word of it, its initials, or an alias."""
+    return mentions(name, folded(text), text)
+
+
+def mentions(name: str, folded_text: str, text: str) -> bool:
+    """`names_same`, for a text that was `folded` before."""
+    wanted = folded(name).strip()
+    if f" {wanted} " in folded_text:
+        return True
+    words = [word for word in wanted.split() if word not in _GENERIC]
+    if any(f" {alias} " in folded_text for group in _ALIASES if wanted in group for alias in group):
+        return True
+    if name.isupper() and 2 <= len(name) <= 6 and _spelt_out(name, text):
+        return True
+    if len(words) > 1:
+        initials = "".join(word[0] for word in words)
+        if f" {initials} " in folded_text and re.search(rf"\b{initials.upper()}\b", text):
+            return True
+        return all(f" {word} " in folded_text or _inflected(word, folded_text) for word in words) or (
+            len(words[-1]) > 3 and f" {words[-1]} " in folded_text and not _another(words, folded_text)
+        )
+    return bool(words) and _inflected(words[0], folded_text)
+
+
+def folded(text: str) -> str:
+    """The words of `text` in lower case, without accents and possessives, with one blank around each."""
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    words = (re.sub(r"[’']s?$", "", word.lower()) for word in _WORD.findall(plain.replace(".", "")))
+    return " " + " ".join(word.replace("-", " ") for word in words) + " "
+
+
+def _another(words: list[str], folded_text: str) -> bool:
+    """Whether the text gives the last word of the name another first one ("Jane Smith" for "John Smith")."""
+    return bool(re.search(rf" (?!{re.escape(words[-2])}\b|mr |mrs |ms |dr |the |of |and |a )[a-z]+ {re.escape(words[-1])} ", folded_text)) and (
+        words[-2] not in folded_text
+    )
+
+
+def _spelt_out(acronym: str, text: str) -> bool:
+    pattern = r"\b" + r"[\w’'-]*\s+(?:(?:of|and|for|the|in|on|&)\s+)?".join(map(re.escape, acronym)) + r"[\w’'-]*"
+    return bool(re.search(pattern, text, re.IGNORECASE))
+
+
+def _inflected(word: str, folded_text: str) -> bool:
+    """A plural, an adjective ("German" for "Germany"), or a compound that has the word."""
+    if len(word) < 4:
+        return False
+    stem = word[: max(4, len(word) - 2)]
+    return any(other.startswith(stem) and abs(len(other) - len(word)) <= 3 for other in re.findall(rf" ({re.escape(stem)}\w*)", folded_text))

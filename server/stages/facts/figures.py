@@ -1,0 +1,362 @@
+"""Numbers with what they count: amounts of money, percentages, quantities with a unit, and plain numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from server.domain import FactKind, Span
+from server.stages.facts.money import currency_after, currency_before
+from server.stages.facts.numerals import Numeral, find_numerals
+from server.stages.facts.percentages import POINTS, SHARE, percent_after
+from server.stages.facts.quantities import rate_after, unit_after
+
+_APPROXIMATION = Decimal("0.05")
+"""What "about" allows, as a share of the figure."""
+_ROUND_SCALE = Decimal("0.05")
+"""How far a figure with a scale word may be rounded: "2 million" is 2 million, not 1.6."""
+_DURATIONS = frozenset({"time", "working time", "months", "nights"})
+"""Not convertible into each other, yet each contradicts the others: 10 working days are not 10 days."""
+_EXACT = Decimal("1e-9")
+_NEAR_BOUND = Decimal("0.1")
+"""How far beyond "more than N" the true figure may lie for the statement to be a fair account of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number as stated.
+
+    `value` and `high` are in the base unit; `high` differs from `value` for a range. `unit` is a dimension ("time"), an ISO 4217
+    code, "share" (percentages, as fractions) or empty. `per` is what it is counted per ("day"). `noun` is the word counted.
+    `bound` is -1 for "at most", 1 for "at least", else 0. `step` is what the writer may have rounded to.
+    """
+
+    kind: FactKind
+    span: Span
+    value: Decimal
+    high: Decimal
+    step: Decimal
+    unit: str = ""
+    per: str = ""
+    noun: str = ""
+    bound: int = 0
+    otherwise: Decimal | None = None
+    approximate: bool = False
+    is_scaled: bool = False
+    is_signed: bool = False
+    is_word: bool = False
+    falls: bool = False
+    ordinal: bool = False
+
+    @property
+    def is_range(self) -> bool:
+        """Whether it has two ends."""
+        return self.high != self.value
+
+    @property
+    def is_casual(self) -> bool:
+        """A lone "one", which is more often a pronoun than a figure."""
+        return self.is_word and not self.unit and self.value <= 1 and self.value == int(self.value)
+
+
+_BOUNDS = re.compile(
+    r"(?i)(?:(?P<most>\b(?:at most|up to|no more than|not more than|a maximum of|maximum(?: of)?|max\.?|as much as|as many as|not exceed(?:ing)?|less than|fewer than|under"
+    r"|below|within|no later than|does not exceed|shall not exceed|cannot exceed|limited to|capped at)|[<≤])"
+    r"|(?P<least>\b(?:at least|no less than|not less than|no fewer than|a minimum of|minimum(?: of)?|min\.?|more than|over|above|exceed(?:s|ed|ing)?|in excess of"
+    r"|greater than|larger than|longer than|beyond|starting at|upwards of)|[>≥]))"
+    r"\s*(?:the|a|an|or equal to)?\s*(?:[A-Z]{3}\s?|[€$£¥]\s?)?$"
+)
+_BOUND_AFTER = re.compile(
+    r"(?i)^\s*(?:(?P<least>or (?:more|over|above|older|longer|higher|greater|later)|and (?:more|over|above|older|up|later)|\+)"
+    r"|(?P<most>or (?:less|fewer|under|below|younger|shorter|lower)|and (?:under|below|younger)|at (?:the )?most))"
+)
+_ABOUT = re.compile(
+    r"(?i)(?:\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|some|circa|ca\.?|close to|just (?:over|under|above|below)|"
+    r"an estimated|in the region of|or so)|[~≈])\s*(?:a |an )?(?:[A-Z]{3}\s?|[€$£¥]\s?)?$"
+)
+_TO = re.compile(r"(?i)\s?(?:to|through|till|until|[-–—−]|and)\s?(?:[A-Z]{3}\s?|[€$£¥]\s?|up to )?$")
+_BETWEEN = re.compile(r"(?i)\bbetween\s+(?:[A-Z]{3}\s?|[€$£¥]\s?)?$")
+_DOWN = re.compile(
+    r"(?i)\b(?:fell|fall(?:s|en)?|dropp?(?:ed|s)?|decreas\w+|declin\w+|reduc\w+|shr[aiu]nk|down|lost|loss(?:es)?|negative|minus|below zero|less|lower|cut)\b"
+)
+_NOUN = re.compile(r"[ \u00a0-]?(?:(?:further|more|additional|different|full|of the|new|other)\s)?(?P<noun>[^\W\d_]{3,})")
+_NOT_COUNTED = frozenset(
+    "and the for from with per each every are was were has have had can will that which who when than then but not out off onto into "
+    "over under after before between during since until must shall may would could should is of to in on at by or if as".split()
+)
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
+_ORDINAL_WORDS = {
+    word: index
+    for index, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1)
+}
+_ORDINAL_WORD = re.compile(rf"(?i)\b(?:the|its|their|his|her|a|every)\s+(?P<word>{'|'.join(_ORDINAL_WORDS)})\b(?!\s+(?:of\s+all|and\s+foremost|time))")
+_CITED = re.compile(r"\[\s*\^?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\s*\]")
+_ENUMERATED = re.compile(r"(?m)^\s*(?:[-*>]\s*)?\(?\d{1,3}(?:\.\d{1,3})*[.)]?\s+(?=[A-Z\"“*])(?<=[.)]\s)")
+
+
+def find_figures(text: str, taken: Sequence[Span]) -> list[Figure]:
+    """The figures of `text` outside the spans `taken` (dates, identifiers), in order and disjoint.
+
+    Citation markers ("[1]") and the numbers of list items are no figures.
+    """
+    marks = [Span(*match.span()) for pattern in (_CITED, _ENUMERATED) for match in pattern.finditer(text)]
+    numerals = [
+        numeral
+        for gap in _gaps(len(text), [*taken, *marks])
+        for numeral in find_numerals(text, gap)
+    ]
+    figures = [_figure(text, numeral) for numeral in numerals]
+    figures += [_ordinal(match) for match in _ORDINAL_WORD.finditer(text)]
+    figures.sort(key=lambda figure: figure.span)
+    return _compounds(text, _ranges(text, _ratios(text, figures)))
+
+
+def agrees(claimed: Figure, found: Figure) -> bool:
+    """Whether `found`, in the evidence, bears out `claimed`: equal, or what `claimed` was fairly rounded from.
+
+    The units must be comparable (`comparable`). A claim may be coarser than the evidence, never finer.
+    """
+    if claimed.unit != found.unit or (claimed.per and found.per and claimed.per != found.per):
+        return False
+    if claimed.bound * found.bound < 0 and not claimed.is_range:
+        return False
+    if found.is_range and not claimed.is_range:
+        return _at_an_end(claimed, found)
+    if claimed.is_range and not found.is_range:
+        return False
+    return _ends_agree(claimed, found)
+
+
+def comparable(claimed: Figure, found: Figure) -> bool:
+    """Whether the two figures measure the same kind of thing, so that a difference between them is a contradiction."""
+    if claimed.ordinal != found.ordinal:
+        return False
+    if claimed.unit == found.unit:
+        return bool(claimed.unit) or not claimed.noun or not found.noun or claimed.noun == found.noun
+    return {claimed.unit, found.unit} <= _DURATIONS or FactKind.MONEY == claimed.kind == found.kind
+
+
+def same_value(claimed: Figure, found: Figure) -> bool:
+    """Whether a figure without a unit bears out one with, or the other way round ("703,800" in a table, "EUR 703,800" in a claim).
+
+    Percentages are fractions, so a bare 10 as well as 0.1 may stand for 10 %.
+    """
+    if claimed.unit and found.unit:
+        return False
+    if claimed.ordinal or found.ordinal:
+        return False
+    if _ends_agree(claimed, found):
+        return True
+    hundredth = Decimal("0.01")
+    if claimed.unit in {SHARE, POINTS}:
+        return _ends_agree(claimed, _times(found, hundredth))
+    if found.unit in {SHARE, POINTS}:
+        return _ends_agree(_times(claimed, hundredth), found)
+    return False
+
+
+def _times(figure: Figure, factor: Decimal) -> Figure:
+    return replace(figure, value=figure.value * factor, high=figure.high * factor, step=figure.step * factor)
+
+
+def _ends_agree(claimed: Figure, found: Figure) -> bool:
+    if claimed.is_range != found.is_range:
+        return False
+    return _rounds_to(claimed, claimed.value, found.value, found) and _rounds_to(claimed, claimed.high, found.high, found)
+
+
+def _at_an_end(claimed: Figure, found: Figure) -> bool:
+    """"Up to 4 days" and "at least 2 days" are borne out by "2 to 4 days"; "4 days" alone is not."""
+    if claimed.bound < 0:
+        return _rounds_to(claimed, claimed.value, found.high, found)
+    if claimed.bound > 0:
+        return _rounds_to(claimed, claimed.value, found.value, found)
+    return False
+
+
+def _rounds_to(claimed: Figure, said: Decimal, true: Decimal, found: Figure) -> bool:
+    readings = [said] if claimed.otherwise is None else [said, claimed.otherwise]
+    truths = [true] if found.otherwise is None else [true, found.otherwise]
+    return any(_close(claimed, one, other, found) for one in readings for other in truths)
+
+
+def _close(claimed: Figure, said: Decimal, true: Decimal, found: Figure) -> bool:
+    if (said < 0) != (true < 0) and said and true:
+        # "fell by 5 %" states the -5 % of a table.
+        if not (claimed.falls and said > 0) and not (found.falls and true > 0):
+            return False
+        said, true = abs(said), abs(true)
+    gap = abs(said - true)
+    if gap <= abs(true) * _EXACT:
+        return True
+    if claimed.approximate and gap <= abs(true) * _APPROXIMATION:
+        return True
+    if claimed.bound and not found.bound and not claimed.is_range:
+        beyond = (true - said) * claimed.bound
+        if 0 < beyond <= abs(true) * _NEAR_BOUND and not claimed.unit.startswith(("time", "months", "working")):
+            return True
+    if claimed.step <= found.step or gap > claimed.step / 2:
+        return False
+    return gap <= abs(true) * _ROUND_SCALE
+
+
+# --- reading ------------------------------------------------------------------------------------------------------------------
+
+
+def _gaps(length: int, taken: Sequence[Span]) -> list[Span]:
+    gaps, at = [], 0
+    for span in sorted(taken):
+        if span.start > at:
+            gaps.append(Span(at, span.start))
+        at = max(at, span.end)
+    return [*gaps, Span(at, length)] if at < length else gaps
+
+
+def _figure(text: str, numeral: Numeral) -> Figure:
+    """The numeral with the currency, sign or unit beside it, and the words that bound or soften it."""
+    span = numeral.span
+    kind, unit, per, noun = FactKind.NUMBER, "", "", ""
+    factor, offset = Decimal(1), Decimal(0)
+    ordinal = bool(_ORDINAL.match(text, span.end)) and not numeral.is_word
+    before = currency_before(text, span.start)
+    after = currency_after(text, span.end)
+    percent = percent_after(text, span.end)
+    measured = unit_after(text, span.end)
+    if ordinal:
+        span = Span(span.start, span.end + 2)
+    elif before:
+        kind, unit, span = FactKind.MONEY, before[1], Span(before[0], span.end)
+    elif after:
+        kind, unit, span = FactKind.MONEY, after[1], Span(span.start, after[0])
+        factor = Decimal(1).scaleb(after[2])
+    elif percent:
+        kind, unit, span, factor = FactKind.PERCENTAGE, percent[1], Span(span.start, percent[0]), percent[2]
+    elif measured:
+        kind, unit, span = FactKind.QUANTITY, measured[1].dimension, Span(span.start, measured[0])
+        factor, offset = measured[1].factor, measured[1].offset
+    per = rate_after(text, span.end)
+    if kind is FactKind.NUMBER:
+        counted = _NOUN.match(text, span.end)
+        noun = _stem(counted.group("noun")) if counted and counted.group("noun").lower() not in _NOT_COUNTED else ""
+    lead = text[max(0, span.start - 24) : span.start]
+    trail = text[span.end : span.end + 14]
+    value = numeral.value * factor + offset
+    negated = kind is FactKind.MONEY and before is not None and "-" in text[before[0] : numeral.span.start].replace("−", "-")
+    other = numeral.otherwise * factor + offset if numeral.otherwise is not None else None
+    return Figure(
+        kind,
+        span,
+        -value if negated else value,
+        -value if negated else value,
+        numeral.step * factor,
+        unit,
+        per,
+        noun,
+        _bound(lead, trail),
+        other,
+        bool(_ABOUT.search(lead)),
+        numeral.is_scaled,
+        numeral.is_signed,
+        numeral.is_word,
+        bool(_DOWN.search(text[max(0, span.start - 80) : span.end + 30])),
+        ordinal,
+    )
+
+
+def _bound(lead: str, trail: str) -> int:
+    before, after = _BOUNDS.search(lead), _BOUND_AFTER.search(trail)
+    if before:
+        negated = re.search(r"(?i)\b(?:not|never|no)\s+$", lead[: before.start()])
+        return (-1 if before.group("most") else 1) * (-1 if negated else 1)
+    if after:
+        return 1 if after.group("least") else -1
+    return 0
+
+
+def _ordinal(match: re.Match[str]) -> Figure:
+    value = Decimal(_ORDINAL_WORDS[match.group("word").lower()])
+    return Figure(FactKind.NUMBER, Span(*match.span("word")), value, value, Decimal(1), is_word=True, ordinal=True)
+
+
+def _ratios(text: str, figures: list[Figure]) -> list[Figure]:
+    """Reads "1 in 10" and "9 out of 10" as the fractions they are."""
+    joined: list[Figure] = []
+    for figure in figures:
+        part = joined[-1] if joined else None
+        if part is not None and _is_ratio(text, part, figure):
+            share = part.value / figure.value
+            joined[-1] = replace(part, span=Span(part.span.start, figure.span.end), value=share, high=share, step=_EXACT, noun=figure.noun)
+        else:
+            joined.append(figure)
+    return joined
+
+
+def _is_ratio(text: str, part: Figure, whole: Figure) -> bool:
+    between = text[part.span.end : whole.span.start].strip().lower()
+    plain = part.kind is whole.kind is FactKind.NUMBER and not part.ordinal and not whole.ordinal
+    return plain and between in {"in", "out of", "in every"} and 0 < part.value < whole.value
+
+
+def _ranges(text: str, figures: list[Figure]) -> list[Figure]:
+    """Joins "2 to 4 days" and "between 5 and 10": the first end takes the second's unit."""
+    joined: list[Figure] = []
+    for figure in figures:
+        low = joined[-1] if joined else None
+        if low is not None and not low.is_range and _is_range(text, low, figure):
+            scale = _implied_scale(low, figure)
+            value = low.value if low.unit else low.value * scale
+            joined[-1] = replace(
+                figure, span=Span(low.span.start, figure.span.end), value=value, high=figure.high, bound=0, approximate=low.approximate or figure.approximate
+            )
+        elif low is None or figure.span.start >= low.span.end:
+            joined.append(figure)
+    return joined
+
+
+def _is_range(text: str, low: Figure, high: Figure) -> bool:
+    between = text[low.span.end : high.span.start]
+    joins = _TO.fullmatch(between)
+    if joins is None or low.ordinal or high.ordinal or (low.unit and low.unit != high.unit):
+        return False
+    if between.strip().lower().startswith("and") and not _BETWEEN.search(text[max(0, low.span.start - 14) : low.span.start]):
+        return False
+    if between.strip().lower().startswith("to") and re.search(r"(?i)\b(?:rose|fell|grew|increased|decreased|up|down|cut|raised|went|from)\b[^.]{0,40}$", text[max(0, low.span.start - 50) : low.span.start]) and low.unit:
+        return False
+    return low.value * _implied_scale(low, high) < high.high
+
+
+def _implied_scale(low: Figure, high: Figure) -> Decimal:
+    """What the unit after the second number of a range does to the first: "2 to 4 days", "5–10 %", "3 to 4 million"."""
+    if low.unit or not high.unit and not high.is_scaled:
+        return Decimal(1)
+    written = high.step
+    return max(written, Decimal("1e-12")) / max(low.step, Decimal("1e-12")) if low.step else Decimal(1)
+
+
+def _compounds(text: str, figures: list[Figure]) -> list[Figure]:
+    """Adds up "1 hour 30 minutes" and "5 ft 3 inches"."""
+    joined: list[Figure] = []
+    for figure in figures:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and figure.kind is FactKind.QUANTITY
+            and last.unit == figure.unit
+            and not last.is_range
+            and figure.step < last.step
+            and text[last.span.end : figure.span.start].strip() in {"", "and"}
+        ):
+            value = last.value + figure.value
+            joined[-1] = replace(last, span=Span(last.span.start, figure.span.end), value=value, high=value, step=figure.step)
+        else:
+            joined.append(figure)
+    return joined
+
+
+def _stem(word: str) -> str:
+    word = word.lower()
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word

@@ -1,0 +1,217 @@
+"""Evidence cut into statements, each with the words that say what it is about: its own, its headings', its column names'."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from server.domain import FactKind, Passage, Span
+from server.stages.evidence import sentence_spans, terms
+from server.stages.facts.figures import Figure
+from server.stages.facts.money import currency_of
+from server.stages.facts.percentages import SHARE
+from server.stages.facts.reading import Facts, joined, read_facts
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table row: its span in the passage and the words of its column's name."""
+
+    span: Span
+    header: str
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A sentence, list item, table row or line of a record in passage number `passage`.
+
+    `heading` is the text that says what it is about without being part of it: titles, headings, and the sentence before.
+    `cells` are given for rows of tables, left to right.
+    """
+
+    passage: int
+    span: Span
+    text: str
+    heading: str
+    before: str = ""
+    cells: tuple[Cell, ...] = ()
+    label: str = ""
+
+    @cached_property
+    def own_terms(self) -> frozenset[str]:
+        """Stems of the words in it, its column names included."""
+        return terms(" ".join([self.text, *(cell.header for cell in self.cells)]))
+
+    @cached_property
+    def context_terms(self) -> frozenset[str]:
+        """Stems of the words around it that say what it is about."""
+        return terms(f"{self.heading} {self.before}")
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The facts in it, with spans in the passage; a bare number takes the unit that its column's or field's name gives."""
+        parts = [cell.span for cell in self.cells] or [self.span]
+        facts = joined(read_facts(part.shifted(-self.span.start).of(self.text), part.start) for part in parts)
+        return replace(facts, figures=tuple(self._with_unit(figure) for figure in facts.figures))
+
+    def _with_unit(self, figure: Figure) -> Figure:
+        if figure.unit or figure.ordinal:
+            return figure
+        cell = self.cell_at(figure.span)
+        name = cell.header if cell else _field_name(self.text, figure.span.start - self.span.start)
+        currency = currency_of(f" {name.replace('_', ' ')}")
+        if currency:
+            return replace(figure, kind=FactKind.MONEY, unit=currency, noun="")
+        if "%" in name or "percent" in name.lower():
+            share = replace(figure, kind=FactKind.PERCENTAGE, unit=SHARE, noun="")
+            return replace(share, value=figure.value / 100, high=figure.high / 100, step=figure.step / 100)
+        return replace(figure, noun="") if cell else figure
+
+    @cached_property
+    def years(self) -> frozenset[int]:
+        """Years named in it or its context."""
+        return frozenset(int(year) for year in _YEAR.findall(f"{self.heading} {self.before} {self.text}"))
+
+    @property
+    def reading(self) -> str:
+        """The statement as a person would read it out: a row with its column names."""
+        if not any(cell.header for cell in self.cells):
+            return self.text.strip(" |")
+        cells = ((cell.header, cell.span.shifted(-self.span.start).of(self.text).strip()) for cell in self.cells)
+        return "; ".join(f"{header}: {value}" if header else value for header, value in cells if value)
+
+    def cell_at(self, span: Span) -> Cell | None:
+        """The cell that holds `span`, if this is a row."""
+        return next((cell for cell in self.cells if cell.span.start <= span.start and span.end <= cell.span.end), None)
+
+
+def _field_name(text: str, before: int) -> str:
+    """The name of the record's field whose value stands at `before` ("total_eur": 255.00); empty when it is no field."""
+    name = _FIELD.search(text, 0, before)
+    return name.group("name") if name else ""
+
+
+_FIELD = re.compile(r"\"(?P<name>[\w -]+)\"\s*:\s*\"?$")
+_YEAR = re.compile(r"\b(?:1[5-9]|20|21)\d\d\b")
+_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)")
+_TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+
+
+def cut_segments(passages: Sequence[Passage]) -> tuple[Segment, ...]:
+    """Every statement of `passages`, in order."""
+    return tuple(segment for index, passage in enumerate(passages) for segment in _segments(index, passage))
+
+
+def _segments(index: int, passage: Passage) -> Iterator[Segment]:
+    outer = " ".join([passage.attributes.title, *passage.heading_path, passage.context_prefix]).strip()
+    if _is_separated(passage):
+        yield from _separated(index, passage, outer)
+        return
+    tables = _tables(index, passage.text, outer)
+    covered = [segment.span for segment in tables]
+    headings: dict[int, str] = {}
+    before = ""
+    found = list(tables)
+    for start, end in sentence_spans(passage.text):
+        if any(start < span.end and span.start < end for span in covered):
+            before = ""
+            continue
+        text = passage.text[start:end]
+        heading = _HEADING.match(text)
+        if heading:
+            level = len(heading.group(1))
+            headings = {depth: title for depth, title in headings.items() if depth < level}
+            headings[level] = heading.group(2)
+            before = ""
+            if any(character.isdigit() for character in text):
+                outside = [title for depth, title in headings.items() if depth < level]
+                found.append(Segment(index, Span(start, end), text, " ".join([outer, *outside]).strip()))
+            continue
+        found.append(Segment(index, Span(start, end), text, " ".join([outer, *headings.values()]).strip(), before))
+        before = text
+    yield from sorted(found, key=lambda segment: segment.span)
+
+
+# --- Markdown tables ------------------------------------------------------------------------------------------------------------
+
+
+def _tables(index: int, text: str, outer: str) -> list[Segment]:
+    lines = [(match.start(), match.group()) for match in re.finditer(r"[^\n]+", text)]
+    rows: list[Segment] = []
+    headings: dict[int, str] = {}
+    header: list[str] = []
+    for at, (start, line) in enumerate(lines):
+        heading = _HEADING.match(line)
+        if heading:
+            headings = {depth: title for depth, title in headings.items() if depth < len(heading.group(1))}
+            headings[len(heading.group(1))] = heading.group(2)
+        if "|" not in line:
+            header = []
+        elif _TABLE_RULE.match(line):
+            header = [cell.of(text).strip() for cell in _cell_spans(lines[at - 1][0], lines[at - 1][1])] if at else []
+        elif at + 1 < len(lines) and _TABLE_RULE.match(lines[at + 1][1]):
+            continue
+        elif header or line.strip().startswith("|"):
+            context = " ".join([outer, *headings.values()]).strip()
+            rows.append(_row(index, text, Span(start, start + len(line)), _cell_spans(start, line), header, context))
+    return rows
+
+
+def _cell_spans(start: int, line: str) -> list[Span]:
+    inner = re.search(r"\|?(.*?)\|?\s*$", line.rstrip())
+    if inner is None:
+        return []
+    spans, at = [], start + inner.start(1)
+    for piece in re.split(r"(?<!\\)\|", inner.group(1)):
+        spans.append(Span(at, at + len(piece)))
+        at += len(piece) + 1
+    return spans
+
+
+def _row(index: int, text: str, span: Span, cells: Sequence[Span], header: Sequence[str], context: str) -> Segment:
+    named = tuple(Cell(cell, header[place] if place < len(header) else "") for place, cell in enumerate(cells))
+    label = cells[0].of(text).strip() if cells else ""
+    return Segment(index, span, span.of(text), context, cells=named, label=label)
+
+
+# --- comma-separated values and records -------------------------------------------------------------------------------------------
+
+
+def _is_separated(passage: Passage) -> bool:
+    if passage.type == "csv":
+        return True
+    lines = [line for line in passage.text.splitlines() if line.strip()]
+    counts = {line.count(",") for line in lines}
+    return len(lines) >= 2 and len(counts) == 1 and counts.pop() >= 2 and not re.search(r"\d", lines[0]) and ". " not in passage.text
+
+
+def _separated(index: int, passage: Passage, outer: str) -> Iterator[Segment]:
+    lines = [(match.start(), match.group()) for match in re.finditer(r"[^\r\n]+", passage.text)]
+    prefix = [line for line in passage.context_prefix.splitlines() if "," in line]
+    first_is_header = bool(lines) and not re.search(r"\d{2}", lines[0][1]) and (not prefix or lines[0][1] == prefix[-1])
+    written = lines[0][1] if first_is_header else prefix[-1] if prefix else ""
+    header = [name.replace("_", " ") for name in _values(written)] if written else []
+    for start, line in lines[1:] if first_is_header else lines:
+        cells = _separated_cells(start, line)
+        yield _row(index, passage.text, Span(start, start + len(line)), cells, header, outer)
+
+
+def _values(line: str) -> list[str]:
+    mark = max(",;\t", key=line.count)
+    return next(csv.reader(io.StringIO(line), delimiter=mark), [])
+
+
+def _separated_cells(start: int, line: str) -> list[Span]:
+    mark = max(",;\t", key=line.count)
+    spans, at, quoted = [], 0, False
+    for place, character in enumerate(line):
+        if character == '"':
+            quoted = not quoted
+        elif character == mark and not quoted:
+            spans.append(Span(start + at, start + place))
+            at = place + 1
+    return [*spans, Span(start + at, start + len(line))]

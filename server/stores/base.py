@@ -1,0 +1,188 @@
+"""What the use cases need from storage: documents to write and read, passages to search, cases to keep.
+
+Every method is safe to call from many threads. Whatever a method writes is acknowledged (its future resolves, or it returns)
+only when it is both durable and visible to every view taken afterwards. Any method may raise `StoreFailure`, and then nothing
+was acknowledged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.deadline import Deadline
+from server.domain import (
+    Attributes,
+    CaseState,
+    Decision,
+    Deletion,
+    DocumentKey,
+    DocumentVersion,
+    ReviewCase,
+    Ruling,
+    StoredChunk,
+    StoredDocument,
+    UpsertStatus,
+)
+from server.stores.index.columns import Columns
+from server.stores.index.ranking import Ranking
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """A document, parsed, chunked and embedded, ready to be stored.
+
+    `vectors` has one unit row for each chunk, or is None when no embedder could make them; `embedder` names the model.
+    `fingerprint` identifies everything that decides what is stored: a draft whose fingerprint is the current version's
+    changes nothing.
+    """
+
+    key: DocumentKey
+    type: str
+    content: bytes
+    content_hash: str
+    text: str
+    attributes: Attributes
+    chunks: tuple[StoredChunk, ...]
+    vectors: NDArray[np.float32] | None
+    embedder: str
+    chunker: str
+    fingerprint: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a stored draft became: the version that is now current, and a revision from which every view shows it."""
+
+    status: UpsertStatus
+    type: str
+    version: int
+    chunks: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The current version of a document as an upsert compares itself with it, and a revision that shows it."""
+
+    fingerprint: str
+    type: str
+    version: int
+    chunks: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unembedded:
+    """A chunk of a current version that has no vector of the store's embedder, with the text to embed."""
+
+    tenant: str
+    chunk_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRecord:
+    """A chunk of a current document version, as the records have it."""
+
+    chunk_id: int
+    key: DocumentKey
+    version: int
+    type: str
+    content_hash: str
+    attributes: Attributes
+    stored_at: datetime
+    chunk: StoredChunk
+
+
+class Documents(Protocol):
+    """Documents and their versions; each document's upserts and deletions take effect in the order they were called."""
+
+    def current(self, keys: Sequence[DocumentKey]) -> Mapping[DocumentKey, Current]:
+        """What is stored for each of the keys; documents that are not there are left out."""
+
+    def put(self, draft: Draft) -> Future[Written]:
+        """Store a draft as its document's current version, superseding the one before in the same commit."""
+
+    def delete(self, keys: Sequence[DocumentKey]) -> Future[Deletion]:
+        """Remove documents with all their versions, in one commit; keys that are not there are reported as missing."""
+
+    def get(self, key: DocumentKey, version: int | None = None) -> StoredDocument:
+        """One version of a document, the current one if None. Raises `NotFound`."""
+
+    def page(
+        self, tenant: str, collection: str, after: tuple[str, str] | None, size: int
+    ) -> tuple[DocumentVersion, ...]:
+        """Current versions after (collection, document id) in that order, at most `size`; "" means every collection."""
+
+    def unembedded(self, after: int, size: int) -> tuple[Unembedded, ...]:
+        """Chunks without a vector, by ascending chunk id after `after`, at most `size`."""
+
+    def embed(self, tenant: str, chunk_ids: Sequence[int], vectors: NDArray[np.float32]) -> Future[None]:
+        """Add the vectors of chunks that had none; chunks that are gone by then are skipped."""
+
+
+class View(Protocol):
+    """One tenant's current chunks at one revision; it never changes, whatever is written meanwhile.
+
+    `allowed` is a mask over `columns.chunk_ids`, or None for every live chunk. Rankings are best first, ties in the order of
+    writing, and depend on the allowed chunks alone: what a mask hides changes neither a score nor a statistic.
+    """
+
+    @property
+    def revision(self) -> int:
+        """The last committed change that this view holds; 0 for a tenant without documents."""
+
+    @property
+    def columns(self) -> Columns:
+        """What predicates are evaluated on."""
+
+    @property
+    def unembedded(self) -> int:
+        """How many chunks `dense` cannot find, since they have no vector of the store's embedder yet."""
+
+    def dense(self, vector: NDArray[np.float32], allowed: NDArray[np.bool_] | None, count: int) -> Ranking:
+        """The `count` chunks with the highest cosine to a unit vector."""
+
+    def lexical(self, text: str, allowed: NDArray[np.bool_] | None, count: int) -> Ranking:
+        """The `count` chunks with the highest BM25 score, of those that share a term with `text`."""
+
+
+class Passages(Protocol):
+    """The searchable side of the store."""
+
+    def view(self, tenant: str, min_revision: int, deadline: Deadline) -> View:
+        """The tenant's newest view. Raises `Unavailable` (REVISION_NOT_REACHED) when it stays older than `min_revision`."""
+
+    def read(self, tenant: str, chunk_ids: Sequence[int]) -> Mapping[int, PassageRecord]:
+        """The records of chunks in one query; chunks that are superseded, deleted or another tenant's are left out."""
+
+
+class Cases(Protocol):
+    """Flagged answers, kept until a person has ruled and afterwards."""
+
+    def keep(self, case: ReviewCase) -> None:
+        """Store a new case."""
+
+    def get(self, tenant: str, case_id: str) -> ReviewCase:
+        """One case. Raises `NotFound`."""
+
+    def page(
+        self,
+        tenant: str,
+        state: CaseState | None,
+        decision: Decision | None,
+        before: tuple[datetime, str] | None,
+        size: int,
+    ) -> tuple[ReviewCase, ...]:
+        """Cases, newest first, that come after the case (created_at, case id) in that order; at most `size`."""
+
+    def resolve(self, tenant: str, case_id: str, ruling: Ruling) -> ReviewCase:
+        """Record a ruling. Raises `NotFound`, and `StateConflict` when somebody has ruled already."""

@@ -1,0 +1,153 @@
+"""The index of one tenant: segments that pile up as documents are written, and the view that searches read.
+
+Each change publishes a new view; a view never changes, so readers take no lock.
+Small segments are merged as they pile up, which moves each chunk a logarithmic number of times. Where the segments
+without an inverted file outgrow what an exact scan can do, `consolidate` is due, in the background.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.stores.index.analysis import terms_of
+from server.stores.index.change import Change
+from server.stores.index.columns import Columns, ColumnWriter, Facts
+from server.stores.index.lexical import search_segments
+from server.stores.index.ranking import Ranking, best
+from server.stores.index.segment import Segment, merge, segment_of
+
+# A segment is merged with the one before as soon as that one is not this many times larger.
+_TIER = 4
+# Gone chunks are cleared away when they outnumber the live ones, but not for a handful.
+_FEWEST_TO_CLEAR = 1_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TenantView:
+    """What a search sees; see `server.stores.base.View`."""
+
+    revision: int
+    columns: Columns
+    segments: tuple[Segment, ...]
+    unembedded: int
+
+    def dense(self, vector: NDArray[np.float32], allowed: NDArray[np.bool_] | None, count: int) -> Ranking:
+        """The `count` chunks with the highest cosine to a unit vector."""
+        visible = self._visible(allowed)
+        all_rows, all_scores, first = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.float32)], 0
+        for segment in self.segments:
+            mask = None if visible is None else visible[first : first + len(segment)]
+            rows, scores = segment.dense.search(vector, mask, count)
+            all_rows.append(rows + first)
+            all_scores.append(scores)
+            first += len(segment)
+        return self._ranking(*best(np.concatenate(all_rows), np.concatenate(all_scores), count))
+
+    def lexical(self, text: str, allowed: NDArray[np.bool_] | None, count: int) -> Ranking:
+        """The `count` chunks with the highest BM25 score, of those that share a term with `text`."""
+        segments = [segment.lexical for segment in self.segments]
+        return self._ranking(*search_segments(segments, terms_of(text), self._visible(allowed), count))
+
+    def _visible(self, allowed: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
+        """The rows to search; None when that is all of them."""
+        live = self.columns.live
+        rows = self.columns.rows(live) if allowed is None else allowed
+        return None if rows.all() else rows
+
+    def _ranking(self, rows: NDArray[np.intp], scores: NDArray[np.float32]) -> Ranking:
+        return Ranking(self.columns.chunk_ids[rows], scores)
+
+
+class TenantIndex:
+    """Safe to use from many threads; changes take effect one after another."""
+
+    def __init__(
+        self,
+        dimension: int,
+        exact_limit: int,
+        *,
+        revision: int = 0,
+        versions: Sequence[Facts] = (),
+        segments: Sequence[Segment] = (),
+    ) -> None:
+        """The index of the current `versions`, whose chunks are in `segments`, as of `revision`."""
+        self._dimension = dimension
+        self._exact_limit = exact_limit
+        self._columns = ColumnWriter()
+        self._columns.add_versions(versions)
+        self._segments: tuple[Segment, ...] = ()
+        self._changing = Lock()
+        self._append(segments)
+        self._view = self._frozen(revision)
+
+    @property
+    def view(self) -> TenantView:
+        """The newest view."""
+        return self._view
+
+    def apply(self, revision: int, change: Change) -> None:
+        """Take in what a commit changed, and publish the view of its revision."""
+        with self._changing:
+            self._columns.add_versions(change.versions)
+            self._columns.remove_versions(change.gone)
+            if change.entries:
+                self._append([segment_of(change.entries, self._dimension)])
+                self._merge_tail()
+            for chunk_ids, vectors in change.vectors:
+                self._segments = tuple(segment.with_vectors(chunk_ids, vectors) for segment in self._segments)
+            self._clear()
+            self._view = self._frozen(revision)
+
+    def due(self) -> tuple[Segment, ...]:
+        """The segments to consolidate, or none: those up to the last, when too many chunks have no inverted file."""
+        scanned = sum(len(segment) for segment in self._segments if segment.dense.inverted is None)
+        inverted = sum(len(segment) for segment in self._segments) - scanned
+        return self._segments if scanned > max(self._exact_limit, inverted // 2) else ()
+
+    def install(self, replaced: Sequence[Segment], segment: Segment) -> bool:
+        """Put a consolidated segment in the place of those it was made from; False when they are no longer there."""
+        with self._changing:
+            if self._segments[: len(replaced)] != tuple(replaced):
+                return False
+            self._segments = (segment, *self._segments[len(replaced) :])
+            self._view = self._frozen(self._view.revision)
+            return True
+
+    def _append(self, segments: Sequence[Segment]) -> None:
+        for segment in segments:
+            self._columns.add_rows(segment.chunk_ids)
+        self._segments = (*self._segments, *segments)
+
+    def _merge_tail(self) -> None:
+        """Merge the last segments while they are of similar size, but nothing so large that it needs an inverted file."""
+        count, size = 1, len(self._segments[-1])
+        while count < len(self._segments):
+            before = len(self._segments[-count - 1])
+            if before >= _TIER * size or before + size > self._exact_limit:
+                break
+            count, size = count + 1, size + before
+        if count > 1:
+            self._segments = (*self._segments[:-count], merge(self._segments[-count:]))
+
+    def _clear(self) -> None:
+        """Drop the chunks that are gone when they are the most."""
+        columns = self._columns.freeze()
+        live = columns.rows(columns.live)
+        gone = len(live) - int(np.count_nonzero(live))
+        if gone >= _FEWEST_TO_CLEAR and 2 * gone > len(live):
+            self._segments = (merge(self._segments, keep=live),)
+            self._columns.clear()
+
+    def _frozen(self, revision: int) -> TenantView:
+        columns = self._columns.freeze()
+        live, first, unembedded = columns.rows(columns.live), 0, 0
+        for segment in self._segments:
+            if segment.dense.missing is not None:
+                unembedded += int(np.count_nonzero(segment.dense.missing & live[first : first + len(segment)]))
+            first += len(segment)
+        return TenantView(revision, columns, self._segments, unembedded)

@@ -1,0 +1,108 @@
+"""Every tenant's index: loaded at start, kept in step with the commits, consolidated and saved in the background."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Condition, Thread, get_native_id
+
+import structlog
+
+from server.deadline import Deadline
+from server.errors import GroundwireError, Unavailable
+from server.stores.index.change import Change
+from server.stores.index.segment import consolidate
+from server.stores.index.snapshot import Origin, folder_of, save_snapshot
+from server.stores.index.tenant import TenantIndex, TenantView
+from server.stores.rebuilding import Rebuilder
+
+_log = structlog.get_logger(__name__)
+
+# The longest wait for a revision when the caller set no deadline: one that no write has made never comes.
+_PATIENCE = 10.0
+_BACKGROUND_NICENESS = 10
+
+
+class Indexes:
+    """The indexes by tenant; safe to use from many threads, changed through `publish` by the writer alone."""
+
+    def __init__(self, rebuilder: Rebuilder, save_every: int) -> None:
+        """Load every tenant's index; save one whenever `save_every` chunks came or versions went."""
+        self._rebuilder = rebuilder
+        self._save_every = save_every
+        self._published = Condition()
+        self._nothing = TenantIndex(rebuilder.dimension, rebuilder.exact_limit).view
+        self._tenants = {tenant: rebuilder.index(tenant) for tenant in rebuilder.revisions()}
+        self._unsaved = dict.fromkeys(self._tenants, 0)
+        self._due: SimpleQueue[str | None] = SimpleQueue()
+        for tenant in self._tenants:
+            self._due.put(tenant)
+        self._upkeep = Thread(target=self._work, name="index-upkeep", daemon=True)
+        self._upkeep.start()
+
+    def view(self, tenant: str) -> TenantView:
+        """The tenant's newest view; that of nothing for a tenant without documents."""
+        index = self._tenants.get(tenant)
+        return self._nothing if index is None else index.view
+
+    def wait_for(self, tenant: str, revision: int, deadline: Deadline) -> TenantView:
+        """The tenant's newest view once it holds `revision`; waits until the deadline and for ten seconds at most.
+
+        Raises Unavailable (REVISION_NOT_REACHED).
+        """
+        with self._published:
+            timeout = max(0.0, min(deadline.remaining, _PATIENCE))
+            if not self._published.wait_for(lambda: self.view(tenant).revision >= revision, timeout):
+                raise Unavailable(
+                    f"min_revision: the index is at revision {self.view(tenant).revision} and did not reach {revision} "
+                    "in time; send a revision that a reply of this service carried",
+                    reason="REVISION_NOT_REACHED",
+                )
+            return self.view(tenant)
+
+    def publish(self, tenant: str, revision: int, change: Change) -> None:
+        """Show a committed change in every view taken from now on."""
+        index = self._tenants.get(tenant) or TenantIndex(self._rebuilder.dimension, self._rebuilder.exact_limit)
+        try:
+            index.apply(revision, change)
+        except Exception:  # the records have the change already, so the index must follow them whatever went wrong
+            _log.exception("index_rebuilt", tenant=tenant, because="a committed change could not be applied")
+            index = self._rebuilder.index(tenant)
+        with self._published:
+            self._tenants[tenant] = index
+            self._published.notify_all()
+        self._unsaved[tenant] = self._unsaved.get(tenant, 0) + len(change.entries) + len(change.gone) + len(change.vectors)
+        if self._unsaved[tenant] >= self._save_every or index.due():
+            self._due.put(tenant)
+
+    def close(self) -> None:
+        """Finish what the background is at, and save what changed."""
+        self._due.put(None)
+        self._upkeep.join()
+        for tenant, unsaved in self._unsaved.items():
+            if unsaved:
+                self._save(tenant)
+
+    def _work(self) -> None:
+        with suppress(OSError):
+            # On Linux a thread has a niceness of its own; requests go first.
+            os.setpriority(os.PRIO_PROCESS, get_native_id(), _BACKGROUND_NICENESS)
+        while (tenant := self._due.get()) is not None:
+            index = self._tenants[tenant]
+            if due := index.due():
+                index.install(due, consolidate(due))
+            if self._unsaved[tenant] >= self._save_every:
+                self._save(tenant)
+
+    def _save(self, tenant: str) -> None:
+        # Counted down first: what is published while the files are written counts for the next time.
+        self._unsaved[tenant] = 0
+        view = self._tenants[tenant].view
+        rebuilder = self._rebuilder
+        try:
+            stamp = rebuilder.stamp(tenant, view.revision)
+            origin = Origin(tenant, view.revision, stamp, rebuilder.embedder, rebuilder.dimension)
+            save_snapshot(folder_of(rebuilder.directory, tenant), origin, view.segments)
+        except (OSError, GroundwireError) as error:
+            _log.warning("index_not_saved", tenant=tenant, because=str(error))

@@ -1,0 +1,71 @@
+"""The searchable side of the store: an index in memory for each tenant, and the records that hits are checked against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+
+from server.deadline import Deadline
+from server.domain import Attributes, DocumentKey
+from server.stores import serial
+from server.stores.base import PassageRecord
+from server.stores.database import Database
+from server.stores.documents import stored_chunk
+from server.stores.index.tenant import TenantView
+from server.stores.indexes import Indexes
+from server.stores.moments import from_micros
+from server.stores.schema import chunks, documents, versions
+
+_CURRENT_CHUNKS = (
+    sa.select(
+        documents.c.collection,
+        documents.c.document_id,
+        versions.c.version,
+        versions.c.type,
+        versions.c.content_hash,
+        versions.c.attributes,
+        versions.c.stored_at,
+        chunks,
+    )
+    .select_from(
+        chunks.join(versions, versions.c.version_id == chunks.c.version_id).join(
+            documents, documents.c.document_pk == versions.c.document_pk
+        )
+    )
+    .where(documents.c.tenant == sa.bindparam("tenant"), versions.c.superseded_at.is_(None))
+    .where(chunks.c.chunk_id.in_(sa.bindparam("chunk_ids", expanding=True)))
+)
+
+
+class IndexedPassages:
+    """Views of the indexes, and the records behind them; see `server.stores.base.Passages`."""
+
+    def __init__(self, database: Database, indexes: Indexes) -> None:
+        self._database = database
+        self._indexes = indexes
+
+    def view(self, tenant: str, min_revision: int, deadline: Deadline) -> TenantView:
+        """The tenant's newest view. Raises `Unavailable` when it stays older than `min_revision`."""
+        view = self._indexes.view(tenant)
+        return view if view.revision >= min_revision else self._indexes.wait_for(tenant, min_revision, deadline)
+
+    def read(self, tenant: str, chunk_ids: Sequence[int]) -> Mapping[int, PassageRecord]:
+        """The records of chunks in one query; chunks that are superseded, deleted or another tenant's are left out."""
+        if not chunk_ids:
+            return {}
+        with self._database.read() as connection:
+            rows = connection.execute(_CURRENT_CHUNKS, {"tenant": tenant, "chunk_ids": list(chunk_ids)}).all()
+        return {
+            row.chunk_id: PassageRecord(
+                chunk_id=row.chunk_id,
+                key=DocumentKey(tenant, row.collection, row.document_id),
+                version=row.version,
+                type=row.type,
+                content_hash=row.content_hash,
+                attributes=serial.loads(Attributes, row.attributes),
+                stored_at=from_micros(row.stored_at),
+                chunk=stored_chunk(row),
+            )
+            for row in rows
+        }

@@ -1,0 +1,263 @@
+"""A query to the passages that may answer it: candidates from both indexes, fused, checked against records, packed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.access.predicate import Predicate
+from server.deadline import NEVER, Deadline
+from server.domain import (
+    Degradation,
+    LeftOut,
+    LeftOutReason,
+    Passage,
+    Query,
+    Retrieval,
+    RetrievalMode,
+    Span,
+    Timing,
+)
+from server.errors import InvalidInput, ModelFailure
+from server.models.base import Embedder
+from server.stores.base import PassageRecord, Passages, View
+from server.stores.index.ranking import Ranking
+
+_INCOMPLETE = "EMBEDDINGS_INCOMPLETE"
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalSettings:
+    """How candidates are found and fused.
+
+    candidates: how many chunks each index contributes.
+    fusion_k: the constant of reciprocal rank fusion; 60 in Cormack, Clarke and Buettcher (2009).
+    """
+
+    candidates: int = 100
+    fusion_k: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A chunk that at least one index found, with its place in the reply's order."""
+
+    chunk_id: int
+    score: float
+    dense_score: float | None
+    lexical_score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievePassages:
+    """Finds the best passages for a query among those that it may see."""
+
+    passages: Passages
+    embedder: Embedder
+    settings: RetrievalSettings = RetrievalSettings()
+
+    def __call__(self, query: Query, deadline: Deadline = NEVER) -> Retrieval:
+        """The passages, best first, none overlapping another.
+
+        Without a working embedder the answer is lexical, and `degraded` says so. Raises InvalidInput, DeadlineExceeded,
+        StoreFailure, and Unavailable (REVISION_NOT_REACHED).
+        """
+        if not query.text.strip():
+            raise InvalidInput("query", "is empty; send the question or the words to look for")
+        watch = _Watch()
+        degraded: list[Degradation] = []
+        vector = None
+        if query.mode is not RetrievalMode.LEXICAL:
+            vector = self._embedded(query.text, deadline, degraded)
+        watch.lap("embed")
+        view = self.passages.view(query.tenant, query.min_revision, deadline)
+        predicate = Predicate.of(query, datetime.now(UTC))
+        allowed = predicate.allowed(view.columns)
+        watch.lap("filter")
+        deadline.check("search")
+        dense = None if vector is None else view.dense(vector, allowed, self.settings.candidates)
+        if dense is not None and view.unembedded:
+            degraded.append(_incomplete(view))
+        watch.lap("dense")
+        lexical = None
+        if query.mode is not RetrievalMode.DENSE or vector is None:
+            lexical = view.lexical(query.text, allowed, self.settings.candidates)
+        watch.lap("lexical")
+        candidates = _fuse(dense, lexical, self.settings.fusion_k)
+        # Some may overlap, exceed the budget or be gone by now; twice as many as asked for make up for those.
+        candidates = candidates[: 2 * query.top_k + 8]
+        deadline.check("reading the passages")
+        records = self.passages.read(query.tenant, [candidate.chunk_id for candidate in candidates])
+        watch.lap("read")
+        found = _passages(candidates, records, predicate)
+        kept, left_out = _pack(found, query.top_k, query.token_budget, self.embedder)
+        watch.lap("pack")
+        return Retrieval(
+            passages=kept,
+            tokens=sum(passage.tokens for passage in kept),
+            revision=view.revision,
+            left_out=left_out,
+            degraded=tuple(degraded),
+            timings=watch.laps,
+        )
+
+    def _embedded(
+        self, text: str, deadline: Deadline, degraded: list[Degradation]
+    ) -> NDArray[np.float32] | None:
+        """The query's vector; None, with the reason noted, when only a stand-in could make it."""
+        try:
+            vector = self.embedder.embed([text], deadline)[0] if self.embedder.degradation is None else None
+        except ModelFailure as failure:
+            degraded.append(Degradation("embedder", failure.reason, f"searched by words only: {failure.message}"))
+            return None
+        stand_in = self.embedder.degradation
+        if stand_in is None:
+            return vector
+        degraded.append(stand_in)
+        return None
+
+
+class _Watch:
+    """Measures the stages of one call."""
+
+    def __init__(self) -> None:
+        self._started = time.perf_counter_ns()
+        self._laps: list[Timing] = []
+
+    def lap(self, stage: str) -> None:
+        """Note how long the stage that ends here took."""
+        now = time.perf_counter_ns()
+        self._laps.append(Timing(stage, (now - self._started) // 1_000))
+        self._started = now
+
+    @property
+    def laps(self) -> tuple[Timing, ...]:
+        """The stages in order."""
+        return tuple(self._laps)
+
+
+def _incomplete(view: View) -> Degradation:
+    count = view.unembedded
+    return Degradation("index", _INCOMPLETE, f"{count} chunks have no embedding yet and were searched by words only")
+
+
+def _fuse(dense: Ranking | None, lexical: Ranking | None, k: int) -> list[_Candidate]:
+    """The chunks of one ranking in its order, or of both by the sum of 1 / (k + rank), ranks from 1."""
+    cosines, weights = _scores(dense), _scores(lexical)
+    if dense is not None and lexical is not None:
+        fused: dict[int, float] = {}
+        for ranked in (cosines, weights):
+            for rank, chunk_id in enumerate(ranked, start=1):
+                fused[chunk_id] = fused.get(chunk_id, 0.0) + 1.0 / (k + rank)
+        # Python's sort is stable: of equals, the one that the dense index ranked higher comes first.
+        order = sorted(fused.items(), key=lambda item: -item[1])
+    else:
+        order = list((cosines or weights).items())
+    return [_Candidate(chunk_id, score, cosines.get(chunk_id), weights.get(chunk_id)) for chunk_id, score in order]
+
+
+def _scores(ranking: Ranking | None) -> dict[int, float]:
+    if ranking is None:
+        return {}
+    return dict(zip(ranking.chunk_ids.tolist(), ranking.scores.tolist(), strict=True))
+
+
+def _passages(
+    candidates: Sequence[_Candidate], records: Mapping[int, PassageRecord], predicate: Predicate
+) -> Iterable[Passage]:
+    """The candidates whose records, as they are now, the query may see."""
+    for candidate in candidates:
+        record = records.get(candidate.chunk_id)
+        if record is not None and predicate.holds(record):
+            yield _passage(record, candidate)
+
+
+def _passage(record: PassageRecord, candidate: _Candidate) -> Passage:
+    key, chunk = record.key, record.chunk
+    return Passage(
+        passage_id=f"{key.collection}/{key.document_id}@{record.version}#{chunk.ordinal}",
+        text=chunk.text,
+        document_id=key.document_id,
+        collection=key.collection,
+        version=record.version,
+        content_hash=record.content_hash,
+        span=chunk.span,
+        start_byte=chunk.start_byte,
+        score=candidate.score,
+        dense_score=candidate.dense_score,
+        lexical_score=candidate.lexical_score,
+        kind=chunk.kind,
+        heading_path=chunk.heading_path,
+        context_prefix=chunk.context_prefix,
+        page=chunk.page,
+        first_line=chunk.first_line,
+        last_line=chunk.last_line,
+        tokens=chunk.tokens,
+        type=record.type,
+        attributes=record.attributes,
+    )
+
+
+def _pack(
+    found: Iterable[Passage], top_k: int, token_budget: int, embedder: Embedder
+) -> tuple[tuple[Passage, ...], tuple[LeftOut, ...]]:
+    """The best passages that fit, at most `top_k`, and those of as high a rank that do not.
+
+    A passage that overlaps a better one loses the overlap, or its place when less than half of it would remain. One that is
+    too long for what is left of the budget makes room for the next that is not; a budget of 0 is none.
+    """
+    kept: list[Passage] = []
+    left_out: list[LeftOut] = []
+    spent = 0
+    for passage in found:
+        if len(kept) == top_k:
+            break
+        free = _without_overlap(passage, kept, embedder)
+        if free is None:
+            left_out.append(LeftOut(passage.passage_id, LeftOutReason.OVERLAP, passage.tokens))
+        elif token_budget and spent + free.tokens > token_budget:
+            left_out.append(LeftOut(free.passage_id, LeftOutReason.TOKEN_BUDGET, free.tokens))
+        else:
+            kept.append(free)
+            spent += free.tokens
+    return tuple(kept), tuple(left_out)
+
+
+def _without_overlap(passage: Passage, kept: Sequence[Passage], embedder: Embedder) -> Passage | None:
+    """The part of a passage that no kept one has said, None if that is less than half."""
+    span = passage.span
+    if span is None:
+        return passage
+    start, end = span.start, span.end
+    for other in kept:
+        if other.span is None or (other.collection, other.document_id) != (passage.collection, passage.document_id):
+            continue
+        if other.span.start <= start < other.span.end:
+            start = other.span.end
+        if other.span.start < end <= other.span.end:
+            end = other.span.start
+        if start < other.span.start and other.span.end < end:
+            return None
+    if (start, end) == (span.start, span.end):
+        return passage
+    text = passage.text[start - span.start : max(start, end) - span.start]
+    blank = len(text) - len(text.lstrip())
+    text = text.strip()
+    if 2 * len(text) < len(passage.text):
+        return None
+    start += blank
+    before = passage.text[: start - span.start]
+    return replace(
+        passage,
+        text=text,
+        span=Span(start, start + len(text)),
+        start_byte=passage.start_byte + len(before.encode()),
+        first_line=passage.first_line + before.count("\n"),
+        last_line=passage.first_line + before.count("\n") + text.count("\n"),
+        tokens=embedder.count_tokens(f"{passage.context_prefix}\n{text}"),
+    )
