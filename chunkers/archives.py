@@ -62,8 +62,10 @@ class Archive:
         content = self.content(name)
         if content is None:
             return None
+        if b"<!DOCTYPE" in content:
+            raise UnreadableDocument(Unreadable.MALFORMED, f"{name} declares a document type, which ECMA-376 forbids")
         try:
-            root = ElementTree.fromstring(content)
+            root = ElementTree.fromstring(content)  # noqa: S314 -- entities are refused above
         except ElementTree.ParseError as error:
             raise UnreadableDocument(Unreadable.MALFORMED, f"{name} is not XML: {error}") from None
         _drop_namespaces(root, name)

@@ -13,7 +13,7 @@ _DAY = r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4})"
 _STAMP = rf"(?:{_DAY}[T,\s]*\s?)?{_TIME}(?:Z|[+-]\d\d:?\d\d)?"
 _NAME = r"[^\W\d_][^\n:<>\[\]()|]{0,38}?"
 _TURN = re.compile(
-    rf"""^[^\S\n]*(?:
+    rf"""^[^\S\n]*+(?:
         \[?{_STAMP}\]?[^\S\n]*(?:-[^\S\n]+)?(?:<(?P<nick>[^>\n]{{1,40}})>|(?P<stamped>{_NAME}):)(?=\s)
       | <(?P<bare_nick>[^>\s]{{1,40}})>(?=\s)
       | [*_]{{0,2}}(?P<named>{_NAME})[*_]{{0,2}}[^\S\n]*[(\[]{_STAMP}[)\]][*_]{{0,2}}:?(?=\s)
@@ -21,7 +21,7 @@ _TURN = re.compile(
     )""",
     re.VERBOSE | re.MULTILINE,
 )
-_EVENT = re.compile(rf"^[^\S\n]*(?:\[{_STAMP}\][^\S\n]*)?(?:===|\*\*\*|---|-!-)[^\S\n]", re.MULTILINE)
+_EVENT = re.compile(rf"^[^\S\n]*+(?:\[{_STAMP}\][^\S\n]*)?(?:===|\*\*\*|---|-!-)[^\S\n]", re.MULTILINE)
 
 
 class _Turn(NamedTuple):
@@ -35,7 +35,7 @@ def arrange(parsed: Parsed) -> Parsed:
     turns = list(_turns(text))
     ends = [turn.start for turn in turns[1:]] + [len(text)]
     blocks = []
-    for turn, stop in zip(turns, ends, strict=True):
+    for turn, stop in zip(turns, ends, strict=False):
         start, end = trim(text, turn.start, stop)
         header = f"{turn.speaker}:" if turn.speaker else ""
         blocks.append(Block(start, end, ChunkKind.TURN, header=header))

@@ -110,7 +110,7 @@ def _joins(section: list[Block], block: Block) -> bool:
 
 
 def _breadcrumbs(title: str, first: Block) -> str:
-    above = first.heading_path[:-1] if first.titled else first.heading_path
+    above = first.heading_path[:-1] if first.opens_section else first.heading_path
     titled = (title, *above) if title and title not in first.heading_path[:1] else above
     return " > ".join(part for part in titled if part)
 

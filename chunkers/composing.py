@@ -40,10 +40,11 @@ class Composer:
             path = self._outline.enter(level, text)
             self._write(text, ChunkKind.HEADING, path)
 
-    def paragraph(self, text: str, kind: ChunkKind = ChunkKind.PROSE) -> None:
-        """Add a paragraph or a piece of code; line breaks in it stay."""
-        if text := text.strip("\r\n\t "):
+    def paragraph(self, text: str, kind: ChunkKind = ChunkKind.PROSE, context: str = "") -> None:
+        """Add a paragraph or a piece of code; line breaks in it stay. context: as in `Block`."""
+        if text := text.strip():
             self._write(text, kind, self.path)
+            self._blocks[-1] = replace(self._blocks[-1], context=context)
             if kind is ChunkKind.CODE:
                 start = self._blocks[-1].start
                 seams = tuple(start + at + 1 for at, mark in enumerate(text) if mark == "\n")
@@ -87,9 +88,11 @@ class Composer:
         self._write(text, ChunkKind.TABLE, self.path)
         self._blocks[-1] = _shifted(table, self._blocks[-1].start)
 
-    def parsed(self, type: DocumentType, title: str = "", warnings: Sequence[str] = ()) -> Parsed:
+    def parsed(self, document_type: DocumentType, title: str = "", warnings: Sequence[str] = ()) -> Parsed:
         """Return what was collected. Raises UnreadableDocument (EMPTY) if that is nothing."""
-        return Parsed(type, "".join(self._pieces), tuple(self._blocks), title, tuple(self._pages), tuple(warnings))
+        return Parsed(
+            document_type, "".join(self._pieces), tuple(self._blocks), title, tuple(self._pages), tuple(warnings)
+        )
 
     def _write(self, text: str, kind: ChunkKind, path: tuple[str, ...]) -> None:
         if self._pieces:

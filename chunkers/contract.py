@@ -10,7 +10,7 @@ from chunkers.definitions import definitions, references, term_pattern
 from chunkers.document import Block, ChunkKind, DocumentType, Parsed, cover, trim
 
 _CLAUSE = re.compile(
-    r"""^(?P<indent>[^\S\n]*)[>*_#]*[^\S\n]*(?P<label>
+    r"""^(?P<indent>[^\S\n]*+)[>*_#]*+[^\S\n]*+(?P<label>
         (?P<part>(?:ARTICLE|SECTION|CLAUSE|SCHEDULE|EXHIBIT|ANNEX|APPENDIX|PART)\s+(?:\d{1,3}(?:\.\d{1,3})*|[IVXLC]{1,6}|[A-Z])\b[.:]?)
       | (?P<number>\d{1,2}(?:\.\d{1,3}){0,4})(?:[.)]|(?=[^\S\n]))
       )[*_]*[^\S\n]+(?=\S)""",
@@ -114,7 +114,7 @@ def _block(text: str, clause: _Clause, path: tuple[str, ...]) -> Block:
     seams = tuple(m.start() for m in _SUB_CLAUSE.finditer(text, clause.start, clause.end) if m.start() > clause.start)
     lead = " ".join(text[clause.start : seams[0]].split()) if seams else ""
     header = lead if len(lead) <= _LONGEST_LEAD else ""
-    return Block(clause.start, clause.end, ChunkKind.CLAUSE, path, header=header, seams=seams)
+    return Block(clause.start, clause.end, ChunkKind.CLAUSE, path, header=header, seams=seams, titled=True)
 
 
 def _in_context(text: str, blocks: Sequence[Block], clauses: Sequence[_Clause]) -> Iterator[Block]:

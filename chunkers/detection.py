@@ -2,12 +2,10 @@
 
 import json
 import re
-from collections.abc import Sequence
+from io import BytesIO
 from pathlib import PurePath
 from typing import NamedTuple
 from zipfile import BadZipFile, ZipFile
-
-from io import BytesIO
 
 from chunkers import chat, csv_table, faq
 from chunkers.decoding import decode
@@ -48,8 +46,10 @@ _SUFFIXES = {
     ".eml": DocumentType.EMAIL,
 }
 _CODE_SUFFIXES = frozenset(
-    ".py .pyi .js .mjs .cjs .jsx .ts .tsx .java .go .rs .c .h .cc .cpp .hpp .cs .rb .php .swift .kt .scala .sh .sql .r "
-    ".lua .pl .m .dart .ex .hs .ps1".split()
+    (
+        ".py .pyi .js .mjs .cjs .jsx .ts .tsx .java .go .rs .c .h .cc .cpp .hpp .cs .rb .php .swift .kt .scala .sh "
+        ".sql .r .lua .pl .m .dart .ex .hs .ps1"
+    ).split()
 )
 _HEADER_FIELD = re.compile(r"(?:From [^\n]+|[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*|[ \t]+\S[^\n]*)\r?(?:\n|$)")
 _MAIL_FIELDS = re.compile(
@@ -85,7 +85,8 @@ _POLICY_TITLE = re.compile(
 )
 _INVOICE_TITLE = re.compile(r"\b(?:invoice|receipt|bill to|purchase order|credit note|quotation)\b", re.IGNORECASE)
 _INVOICE_WORDS = re.compile(
-    r"\b(?:invoice (?:no|number|date|#)|due date|subtotal|sub-total|total(?: due)?|amount due|vat|tax|unit price|qty|quantity|bill to|iban)\b",
+    r"\b(?:invoice (?:no|number|date|#)|due date|subtotal|sub-total|total(?: due)?|amount due|vat|tax|unit price|qty|"
+    r"quantity|bill to|iban)\b",
     re.IGNORECASE,
 )
 _SLIDE = re.compile(r"^(?:#+ )?slide \d+\b|\f", re.IGNORECASE | re.MULTILINE)
@@ -110,7 +111,7 @@ def detect(data: bytes, filename: str | None = None) -> Detection:
         return binary
     text = _sample_text(data)
     suffix = PurePath(filename or "").suffix.lower()
-    return _format(data, text, suffix) or _genre(text, suffix) or _by_name(text, suffix)
+    return _format(data, text, suffix) or _genre(text) or _by_name(text, suffix)
 
 
 def detect_format(data: bytes, filename: str | None = None) -> DocumentType:
@@ -139,9 +140,9 @@ def _zipped(data: bytes) -> Detection:
         names = ZipFile(BytesIO(data)).namelist()
     except (BadZipFile, ValueError, OSError):
         names = [name for name in _OFFICE_PARTS if name.encode() in data[:_SAMPLE]]
-    for part, type in _OFFICE_PARTS.items():
+    for part, office_type in _OFFICE_PARTS.items():
         if any(name.startswith(part) for name in names):
-            return Detection(type, 1.0, f"a ZIP archive with {part} inside")
+            return Detection(office_type, 1.0, f"a ZIP archive with {part} inside")
     raise UnsupportedType("this is a ZIP archive but no DOCX, XLSX or PPTX; unpack it and send the files")
 
 
@@ -162,10 +163,10 @@ def _format(data: bytes, text: str, suffix: str) -> Detection | None:
     start = text.lstrip()
     if start[:1] in {"{", "["} and _is_json(data, start):
         return Detection(DocumentType.JSON, 0.98, "it parses as JSON")
-    if _HTML.search(start[:2_000]) or (suffix in {".html", ".htm", ".xhtml"} and _HTML_TAGS.search(text)):
-        return Detection(DocumentType.HTML, 0.97, "HTML tags at the start")
     if _is_mail(text) or suffix == ".eml":
         return Detection(DocumentType.EMAIL, 0.95, "header fields of an e-mail at the start")
+    if _HTML.search(start[:2_000]) or (suffix in {".html", ".htm", ".xhtml"} and _HTML_TAGS.search(text)):
+        return Detection(DocumentType.HTML, 0.97, "HTML tags at the start")
     if suffix in _CODE_SUFFIXES or start.startswith("#!"):
         return Detection(DocumentType.CODE, 0.95, f"a program's file name ({suffix}) or its #! line")
     if suffix in {".csv", ".tsv"}:
@@ -182,7 +183,7 @@ def _is_json(data: bytes, start: str) -> bool:
         lines = decode(data).text.strip()
         json.loads(lines if "\n" not in lines or not lines.startswith("{") else _first_json(lines))
     except (json.JSONDecodeError, UnreadableDocument, RecursionError):
-        return bool(re.match(r'(?:\{\s*"[^"\n]*"\s*:|\[\s*[\[{"\d])', start))
+        return bool(re.match(r'(?:\{\s*"[^"\n]*"\s*:|\[\s*(?:\{\s*"|\[|"[^"\n]*"\s*[,\]]|-?\d[\d.]*\s*,))', start))
     return True
 
 
@@ -216,7 +217,7 @@ def _code(text: str) -> Detection | None:
     return None
 
 
-def _genre(text: str, suffix: str) -> Detection | None:
+def _genre(text: str) -> Detection | None:
     """Return a genre that the wording gives away, the surest one."""
     found = [
         one for one in (_chat(text), _faq(text), _contract(text), _policy(text), _invoice(text), _slides(text)) if one
@@ -270,12 +271,12 @@ def _slides(text: str) -> Detection | None:
 
 
 def _by_name(text: str, suffix: str) -> Detection:
-    type = _marked_up(text, suffix)
-    if type is DocumentType.MARKDOWN:
-        return Detection(type, 0.8, "Markdown's marks, or its file name")
+    marked = _marked_up(text, suffix)
+    if marked is DocumentType.MARKDOWN:
+        return Detection(marked, 0.8, "Markdown's marks, or its file name")
     named = _SUFFIXES.get(suffix)
     return Detection(
-        named or type, 0.6 if named else 0.5, f"the file name ends in {suffix}" if named else "no other fits"
+        named or marked, 0.6 if named else 0.5, f"the file name ends in {suffix}" if named else "no other fits"
     )
 
 

@@ -60,11 +60,12 @@ class Block:
     """A span of the text that belongs together, and the context it is read in.
 
     start, end: character offsets into the text, half open.
-    heading_path: the headings above, outermost first; a HEADING or CLAUSE begins with its path's last element.
+    heading_path: the headings above, outermost first; a HEADING's own text is its path's last element.
     context: said of every chunk cut from the block (the defined term that a clause relies on).
     header: said of every chunk but the first (a table's header row, a turn's speaker).
     seams: offsets inside the block where a cut does least harm (the start of a row, an item, a method).
     alone: the block shares its chunks with no other block.
+    titled: the block's own text says its path's last element, as a clause its number and a function its signature.
     """
 
     start: int
@@ -76,11 +77,12 @@ class Block:
     seams: tuple[int, ...] = ()
     cells: tuple[Cell, ...] = ()
     alone: bool = False
+    titled: bool = False
 
     @property
-    def titled(self) -> bool:
-        """Whether the block's own text begins with its path's last element."""
-        return bool(self.heading_path) and self.kind in {ChunkKind.HEADING, ChunkKind.CLAUSE}
+    def opens_section(self) -> bool:
+        """Whether the block's own text says its path's last element."""
+        return bool(self.heading_path) and (self.titled or self.kind is ChunkKind.HEADING)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,10 @@ from chunkers.tables import header_rows
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{2,40})", re.IGNORECASE)
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form "
-    "header hgroup hr legend li main nav ol p section summary table ul".split()
+    (
+        "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer "
+        "form header hgroup hr legend li main nav ol p section summary table ul"
+    ).split()
 )
 _WIDEST_SPAN = 1_000
 

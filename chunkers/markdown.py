@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -116,7 +117,7 @@ class _Reader:
         start, end = trim(self._text, self._lines[line], self._lines[line + 1])
         borders = [match.start() for match in _CELL_BORDER.finditer(self._text, start, end)]
         edges = [start - 1, *borders, end]
-        cells = [trim(self._text, left + 1, right) for left, right in zip(edges, edges[1:], strict=False)]
+        cells = [trim(self._text, left + 1, right) for left, right in pairwise(edges)]
         if borders and borders[0] == start:
             cells = cells[1:]
         if borders and borders[-1] == end - 1:

@@ -221,15 +221,16 @@ class _Packer:
 
 def _own_headings(blocks: Sequence[Block]) -> tuple[str, ...]:
     """Return the headings that stand among the blocks, which a continuation has to repeat."""
-    return tuple(block.heading_path[-1] for block in blocks if block.titled)
+    return tuple(block.heading_path[-1] for block in blocks if block.opens_section)
 
 
 def _units(text: str, blocks: Sequence[Block], gauge: Gauge) -> Iterator[Unit]:
     for block in blocks:
+        start, end = trim(text, block.start, block.end)
         closing = Strength.KEEP if _leads_on(text, block) else Strength.BLOCK
         room = max(1.0, gauge.limits.max_tokens * gauge.chars_per_token)
-        if block.end - block.start <= room / 2:
-            yield Unit(block.start, block.end, closing, block)
+        if end - start <= room / 2:
+            yield Unit(start, end, closing, block)
         else:
             yield from _closing_with(closing, _parts(text, block, room))
 

@@ -3,10 +3,27 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from chunkers import chat, contract, csv_table, docx, faq, html, json_records, markdown, pdf, plain_text, policy, xlsx
+from chunkers import (
+    chat,
+    contract,
+    csv_table,
+    docx,
+    faq,
+    html,
+    invoice,
+    json_records,
+    mail,
+    markdown,
+    pdf,
+    plain_text,
+    policy,
+    slides,
+    source_code,
+    xlsx,
+)
 from chunkers.detection import detect, detect_format
 from chunkers.document import DocumentType, Parsed
-from chunkers.errors import Unreadable, UnreadableDocument, UnsupportedType
+from chunkers.errors import Unreadable, UnreadableDocument
 from chunkers.tables import captioned
 
 LARGEST_DOCUMENT = 128 * 1024 * 1024
@@ -28,6 +45,7 @@ _READERS: Mapping[DocumentType, Callable[[bytes], Parsed]] = {
     DocumentType.CSV: csv_table.parse,
     DocumentType.XLSX: xlsx.parse,
     DocumentType.JSON: json_records.parse,
+    DocumentType.EMAIL: mail.parse,
 }
 """How each file format is read."""
 
@@ -36,11 +54,17 @@ _GENRES: Mapping[DocumentType, Callable[[Parsed], Parsed]] = {
     DocumentType.POLICY: policy.arrange,
     DocumentType.FAQ: faq.arrange,
     DocumentType.CHAT: chat.arrange,
+    DocumentType.INVOICE: invoice.arrange,
+    DocumentType.SLIDES: slides.arrange,
 }
 """How the blocks of each genre are arranged, whatever format carries it."""
 
 
-def parse(data: bytes, type: DocumentType | None = None, filename: str | None = None) -> Parsed:
+def parse(
+    data: bytes,
+    type: DocumentType | None = None,  # noqa: A002 -- the word its callers know
+    filename: str | None = None,
+) -> Parsed:
     """Read a document.
 
     type: None detects it from the content and the file name. A genre, such as CONTRACT, may come in any format.
@@ -48,15 +72,19 @@ def parse(data: bytes, type: DocumentType | None = None, filename: str | None = 
     """
     _check_size(data, LARGEST_DOCUMENT)
     found = type or detect(data, filename).type
-    format = found if found in _READERS else detect_format(data, filename)
-    reader = _READERS.get(format)
-    if reader is None:
-        raise UnsupportedType(f"no chunker reads {format}")
-    _check_size(data, _LARGEST.get(format, LARGEST_DOCUMENT))
-    parsed = reader(data)
-    if found in _GENRES:
-        parsed = _GENRES[found](parsed)
+    if found is DocumentType.CODE:
+        return source_code.parse(data, filename)
+    if found is DocumentType.SLIDES and data.startswith(b"PK"):
+        parsed = slides.parse(data)
+    else:
+        parsed = _parse_format(data, found if found in _READERS else detect_format(data, filename))
+        parsed = _GENRES[found](parsed) if found in _GENRES else parsed
     return replace(parsed, blocks=captioned(parsed.text, parsed.blocks))
+
+
+def _parse_format(data: bytes, file_format: DocumentType) -> Parsed:
+    _check_size(data, _LARGEST.get(file_format, LARGEST_DOCUMENT))
+    return _READERS[file_format](data)
 
 
 def _check_size(data: bytes, limit: int) -> None:

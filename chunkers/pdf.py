@@ -196,7 +196,7 @@ def _tables(
                     for table in page.find_tables()
                 ]
                 page.close()
-    except Exception as error:  # pdfminer raises its own, struct's, zlib's and Python's errors on malformed files
+    except Exception as error:  # noqa: BLE001 -- pdfminer raises its own, struct's, zlib's and Python's errors on malformed files
         return found, [f"some tables were read as plain lines: pdfplumber failed with {type(error).__name__}"]
     return found, []
 

@@ -6,8 +6,12 @@ from collections.abc import Iterator
 
 from nupunkt import sent_spans
 
-_WINDOW = 50_000
+_WINDOW = 20_000
 """Characters handed to the sentence splitter at once, so that one endless line costs no more memory than a page."""
+
+_MOST_STOPS = 0.1
+"""A text with a larger share of full stops than this is no prose but a table of contents or noise, on which the sentence
+splitter takes quadratic time."""
 
 _CLAUSE_END = re.compile(r"[;:,|\t]\s*|\s[-–—]\s")
 _SPACE = re.compile(r"\s+")
@@ -21,9 +25,9 @@ def sentence_starts(text: str, start: int, end: int) -> Iterator[int]:
     """
     while start < end:
         stop = end if end - start <= _WINDOW else _last_space(text, start, start + _WINDOW)
-        for first, _ in sent_spans(text[start:stop]):
-            if first:
-                yield start + first
+        piece = text[start:stop]
+        if sum(piece.count(mark) for mark in ".?!") <= _MOST_STOPS * len(piece):
+            yield from (start + first for first, _ in sent_spans(piece) if first)
         start = stop
         if start < end:
             yield start

@@ -20,7 +20,7 @@ def table_block(
 
     rows: the cells' spans, row by row, header rows first; rows may differ in length. headers: how many head the table.
     A cell's column key is its header, several header rows joined by a space, or "column 3"; its row key is the text of
-    the row's first cell, or "row 3" (counted from 1, header rows apart).
+    the row's first cell, or "row 3" (counted from 1, header rows apart). Empty cells are left out.
     """
     head, body = rows[:headers], rows[headers:]
     columns = _column_keys(text, head, max((len(row) for row in rows), default=0))
@@ -102,4 +102,4 @@ def _cells(text: str, row: Sequence[Span], number: int, columns: Sequence[str]) 
     if not row:
         return []
     key = " ".join(text[slice(*row[0])].split()) or f"row {number}"
-    return [Cell(key, columns[index], start, end) for index, (start, end) in enumerate(row)]
+    return [Cell(key, columns[index], start, end) for index, (start, end) in enumerate(row) if start < end]

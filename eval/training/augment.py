@@ -7,7 +7,7 @@ in claim and premise leaves it supported; so neither the new word nor the act of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -17,9 +17,7 @@ from server.stages.evidence import sentence_spans
 RULES = "rules"
 """The name of the set of pairs that are made here."""
 
-MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+MONTHS = "January February March April May June July August September October November December".split()
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 OPPOSITES = (
     ("increased", "decreased"), ("increase", "decrease"), ("increases", "decreases"), ("rose", "fell"),
@@ -44,8 +42,12 @@ _UNITS = (("percent", "%"), ("kilometres", "km"), ("kilograms", "kg"), ("million
 
 _NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?:,\d{3})+(?![\w-])(?!\.\d)|(?<![\w.,-])\d+(?:\.\d+)?(?![\w-])(?!,\d)")
 _NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+\b|(?<=[a-z,] )[A-Z][a-z]{2,}\b")
-_AUXILIARY = re.compile(r"\b(is|are|was|were|has been|have been|can|could|will|would|should|must|may|does|did|do)\b(?! not\b|n't)")
-_NEGATED = re.compile(r"\b(is|are|was|were|can|could|will|would|should|must|does|did|do) not\b|\b(is|are|was|were|did|does|do)n't\b")
+_AUXILIARY = re.compile(
+    r"\b(is|are|was|were|has been|have been|can|could|will|would|should|must|may|does|did|do)\b(?! not\b|n't)"
+)
+_NEGATED = re.compile(
+    r"\b(is|are|was|were|can|could|will|would|should|must|does|did|do) not\b|\b(is|are|was|were|did|does|do)n't\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Substitution:
     label: str
 
     def __call__(self, text: str) -> str:
+        """`text` with the substitution made."""
         return re.sub(rf"(?<![\w]){re.escape(self.old)}(?![\w])", lambda _: self.new, text)
 
 
@@ -132,7 +135,9 @@ def opposite_substitution(pair: Pair, random: Random) -> Substitution | None:
 
 def unit_substitution(pair: Pair, random: Random) -> Substitution | None:
     """Another magnitude or unit behind a number."""
-    found = [(old, new) for two in _UNITS[3:] for old, new in (two, two[::-1]) if re.search(rf"\d {old}\b", pair.hypothesis)]
+    found = [
+        (old, new) for two in _UNITS[3:] for old, new in (two, two[::-1]) if re.search(rf"\d {old}\b", pair.hypothesis)
+    ]
     if not found:
         return None
     old, new = random.choice(found)
@@ -151,7 +156,7 @@ def negated(claim: str) -> str | None:
 
 def mutations(pair: Pair, names: Sequence[str], random: Random) -> Iterator[Pair]:
     """A supported pair changed in one place: in the claim alone, then in both texts; one kind of change, drawn."""
-    rules = [
+    rules: list[Callable[[], Substitution | None]] = [
         lambda: number_substitution(pair, random),
         lambda: number_substitution(pair, random),
         lambda: calendar_substitution(pair, random),
@@ -188,12 +193,18 @@ def bound_pairs(sentence: str, random: Random) -> Iterator[Pair]:
     value, bound = (float(number.replace(",", "")) for number in (match.group(), other))
     if bound == value or bound <= 0:
         return
-    phrase, holds = random.choice([(phrase, bound < value) for phrase in _LOWER] + [(phrase, bound > value) for phrase in _UPPER])
+    phrase, holds = random.choice(
+        [(phrase, bound < value) for phrase in _LOWER] + [(phrase, bound > value) for phrase in _UPPER]
+    )
 
     def with_number(text: str) -> str:
         return sentence[: match.start()] + text + sentence[match.end() :]
 
-    bounded, changed, same_bound = with_number(f"{phrase} {other}"), with_number(other), with_number(f"{phrase} {match.group()}")
+    bounded, changed, same_bound = (
+        with_number(f"{phrase} {other}"),
+        with_number(other),
+        with_number(f"{phrase} {match.group()}"),
+    )
     pairs = [
         (sentence, bounded, ENTAILMENT if holds else CONTRADICTION),
         (bounded, sentence, NEUTRAL if holds else CONTRADICTION),
@@ -207,7 +218,9 @@ def bound_pairs(sentence: str, random: Random) -> Iterator[Pair]:
 
 def copied_claims(passage: str, foreign: Sequence[str], random: Random) -> Iterator[Pair]:
     """Claims made of the passage's own sentences (supported), and of one joined with a foreign sentence (unsupported)."""
-    sentences = [passage[start:end] for start, end in sentence_spans(passage) if 5 <= len(passage[start:end].split()) <= 30]
+    sentences = [
+        passage[start:end] for start, end in sentence_spans(passage) if 5 <= len(passage[start:end].split()) <= 30
+    ]
     if len(sentences) < 2:
         return
     first, second = random.sample(sentences, 2)

@@ -41,7 +41,11 @@ class Batch:
 
     def tensors(self) -> tuple[Tensor, Tensor, Tensor]:
         """The three inputs of the network, in its order."""
-        return torch.from_numpy(self.input_ids), torch.from_numpy(self.attention_mask), torch.from_numpy(self.token_type_ids)
+        return (
+            torch.from_numpy(self.input_ids),
+            torch.from_numpy(self.attention_mask),
+            torch.from_numpy(self.token_type_ids),
+        )
 
 
 def load_tokenizer(path: Path) -> Tokenizer:

@@ -151,10 +151,7 @@ class Sketches:
 
 def _shingles(text: str) -> frozenset[int]:
     tokens = ["", *words(text), ""]
-    return frozenset(
-        zlib.crc32(" ".join(tokens[at : at + 3]).encode())
-        for at in range(len(tokens) - 1)
-    )
+    return frozenset(zlib.crc32(" ".join(tokens[at : at + 3]).encode()) for at in range(len(tokens) - 1))
 
 
 def fingerprint(pair: Pair) -> str:
@@ -162,16 +159,23 @@ def fingerprint(pair: Pair) -> str:
     return " ".join(words(pair.premise)) + " || " + " ".join(words(pair.hypothesis))
 
 
-def without_test_rows(pairs: Iterable[Pair], test_rows: Sequence[Pair]) -> Iterator[Pair]:
-    """`pairs` less those that repeat a test row exactly or nearly, whatever their label."""
-    sketches = Sketches()
-    for row in test_rows:
-        sketches.add(fingerprint(row))
-    exact = {fingerprint(row) for row in test_rows}
-    for pair in pairs:
-        text = fingerprint(pair)
-        if text not in exact and not sketches.has_near(text):
-            yield pair
+class TestRows:
+    """Every row of the test sets, to keep training apart from."""
+
+    def __init__(self, rows: Iterable[Pair]) -> None:
+        self._exact: set[str] = set()
+        self._near = Sketches()
+        for row in rows:
+            text = fingerprint(row)
+            self._exact.add(text)
+            self._near.add(text)
+
+    def without(self, pairs: Iterable[Pair]) -> Iterator[Pair]:
+        """`pairs` less those that repeat a test row exactly or nearly, whatever their label."""
+        for pair in pairs:
+            text = fingerprint(pair)
+            if text not in self._exact and not self._near.has_near(text):
+                yield pair
 
 
 def without_repeats(pairs: Iterable[Pair]) -> Iterator[Pair]:
@@ -192,4 +196,4 @@ def without_repeats(pairs: Iterable[Pair]) -> Iterator[Pair]:
 
 
 def _disagree(labels: set[str]) -> bool:
-    return ENTAILMENT in labels and len(labels) > 1 or {NEUTRAL, CONTRADICTION} <= labels
+    return (ENTAILMENT in labels and len(labels) > 1) or {NEUTRAL, CONTRADICTION} <= labels

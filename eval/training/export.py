@@ -1,8 +1,7 @@
-"""From trained weights to the folder that the service loads: int8 ONNX, tokenizer and config.json."""
+"""From trained weights to a folder that the service loads: ONNX, tokenizer and config.json; int8, and float32 beside it."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -12,42 +11,47 @@ from onnx import ModelProto
 from tokenizers import Tokenizer
 
 from eval.training.batches import LONGEST
+from eval.training.export_embedder import sha256
 from eval.training.network import LABELS, Judge
+from eval.training.prepare import MANIFEST
 from eval.training.quantise import quantise
+from eval.training.train import WEIGHTS
 
-DESTINATION = Path(__file__).parents[2] / "server/models/weights/entailment"
+FLOAT32 = "float32"
 LARGEST_FILE = 25_000_000
 """Bytes. The weights live in the repository."""
 
 
-def export(weights: Path, tokenizer: Path, manifest: Path, version: str, destination: Path = DESTINATION) -> None:
-    """Writes model.onnx, tokenizer.json and config.json to `destination`; raises ValueError when the model is too large.
+def export(work: Path, tokenizer: Path, version: str, destination: Path) -> None:
+    """Writes the int8 model to `destination` and the float32 one to `work`/float32, from `work`/weights.pt.
 
-    `weights` holds a state dict of `Judge`. The calibration is added later, by `calibrate`, since it is fitted on what
-    these very files answer.
+    Raises ValueError when the int8 file is too large. The calibration is added later, since it is fitted on what these
+    very files answer.
     """
     judge = Judge()
-    judge.load_state_dict(torch.load(weights, weights_only=True))
-    destination.mkdir(parents=True, exist_ok=True)
-    onnx.save(quantise(to_onnx(judge.eval())), destination / "model.onnx")
-    size = (destination / "model.onnx").stat().st_size
-    if size > LARGEST_FILE:
-        raise ValueError(f"{destination / 'model.onnx'} has {size} bytes; at most {LARGEST_FILE} are allowed")
-    plain = Tokenizer.from_file(str(tokenizer))
-    plain.no_padding()
-    plain.no_truncation()
-    plain.save(str(destination / "tokenizer.json"))
-    config = {
-        "kind": "entailment",
-        "version": version,
-        "max_tokens": LONGEST,
-        "labels": list(LABELS),
-        "pair_order": ["premise", "hypothesis"],
-        "model_sha256": sha256(destination / "model.onnx"),
-        "tokenizer_sha256": sha256(destination / "tokenizer.json"),
-        "manifest_sha256": sha256(manifest),
-    }
-    (destination / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    judge.load_state_dict(torch.load(work / WEIGHTS, weights_only=True))
+    graph = to_onnx(judge.eval())
+    small = quantise(graph)
+    if small.ByteSize() > LARGEST_FILE:
+        raise ValueError(f"the int8 model has {small.ByteSize()} bytes; at most {LARGEST_FILE} are allowed")
+    for folder, model in ((destination, small), (work / FLOAT32, graph)):
+        folder.mkdir(parents=True, exist_ok=True)
+        onnx.save(model, folder / "model.onnx")
+        plain = Tokenizer.from_file(str(tokenizer))
+        plain.no_padding()
+        plain.no_truncation()
+        plain.save(str(folder / "tokenizer.json"))
+        config = {
+            "kind": "entailment",
+            "version": version,
+            "max_tokens": LONGEST,
+            "labels": list(LABELS),
+            "pair_order": ["premise", "hypothesis"],
+            "model_sha256": sha256(folder / "model.onnx"),
+            "tokenizer_sha256": sha256(folder / "tokenizer.json"),
+            "manifest_sha256": sha256(work / MANIFEST),
+        }
+        (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
 def to_onnx(judge: Judge) -> ModelProto:
@@ -68,8 +72,3 @@ def to_onnx(judge: Judge) -> ModelProto:
         raise RuntimeError("torch exported no ONNX program")
     model: ModelProto = program.model_proto
     return model
-
-
-def sha256(path: Path) -> str:
-    """The SHA-256 of the file at `path`, as hexadecimal digits."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -40,15 +40,14 @@ DESTINATION = Path(__file__).parents[2] / "server/models/weights/embedder"
 CARD = """\
 # {version}
 
-Turns a text into a unit vector of {dimension} numbers; the dot product of two vectors is their cosine similarity. Groundwire
-uses it to find passages for a query.
+Turns a text into a unit vector of {dimension} numbers; the dot product of two vectors is their cosine similarity.
+Groundwire uses it to find passages for a query.
 
 | | |
 |---|---|
 | source | {source}, model.safetensors SHA-256 `{source_sha256}` |
 | licence | {licence}, as stated by the authors of the original |
-| architecture | BERT, 6 layers, width 384, 12 heads; mean of the token states, then L2 normalisation, inside the graph
-|
+| architecture | BERT, 6 layers, width 384, 12 heads; mean of the token states, then L2 normalisation, in the graph |
 | language | English; other languages are read, but the original was trained on English pairs |
 | longest input | {max_tokens} tokens at once; the service reads longer texts in windows and averages their vectors |
 | file | model.onnx, {megabytes:.1f} MB, SHA-256 `{model_sha256}` |
@@ -62,8 +61,8 @@ channel (no saturation on AVX2 without VNNI), inner products cut into slices of 
 Because a range spans the whole tensor, the service gives the model one text at a time: a vector never depends on what
 else is being embedded.
 
-Against the float32 original, over {sentences} sentences and paragraphs (scientific abstracts and claims, contracts, chat, web
-text): least cosine {least:.4f}, mean {mean:.4f}.
+Against the float32 original, over the {sentences} sentences and paragraphs given to the export: least cosine {least:.4f},
+mean {mean:.4f}.
 
 Rebuild with `python -m eval.training.export_embedder --sentences FILE`.
 """
@@ -78,6 +77,7 @@ class SentenceEncoder(nn.Module):
         self.encoder.load_minilm(source)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        """Int64 [rows, tokens] three times to float32 [rows, 384]."""
         states = self.encoder(input_ids, attention_mask, token_type_ids)
         present = attention_mask[:, :, None].to(states.dtype)
         return functional.normalize((states * present).sum(1) / present.sum(1).clamp(min=1.0), dim=1)

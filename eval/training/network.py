@@ -32,6 +32,7 @@ class Layer(nn.Module):
         self.narrow_norm = nn.LayerNorm(WIDTH, eps=1e-12)
 
     def forward(self, states: Tensor, bias: Tensor) -> Tensor:
+        """States [rows, length, 384] to states; `bias` [rows, 1, 1, length] is very negative where there is padding."""
         rows, length, _ = states.shape
         parts = self.query_key_value(states).view(rows, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
         mixed = functional.scaled_dot_product_attention(parts[0], parts[1], parts[2], attn_mask=bias)
@@ -52,6 +53,7 @@ class Encoder(nn.Module):
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        """Three int64 arrays [rows, length] to the states of their tokens."""
         places = torch.arange(input_ids.shape[1], device=input_ids.device)
         states = self.norm(self.words(input_ids) + self.positions(places) + self.kinds(token_type_ids))
         bias = (1.0 - attention_mask[:, None, None, :].to(states.dtype)) * -1e4
@@ -99,6 +101,7 @@ class Judge(nn.Module):
         self.decide = nn.Linear(WIDTH, len(LABELS))
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        """Three int64 arrays [rows, length] to logits, float32 [rows, 3]."""
         states = self.encoder(input_ids, attention_mask, token_type_ids)
         is_hypothesis = (token_type_ids * attention_mask)[:, :, None].to(states.dtype)
         is_premise = ((1 - token_type_ids) * attention_mask)[:, :, None].to(states.dtype)

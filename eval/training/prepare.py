@@ -19,15 +19,15 @@ from eval.training.data import (
     RAGTRUTH_SETS,
     UNSUPPORTED,
     Pair,
+    TestRows,
     held_out,
     is_usable,
     read_set,
     without_repeats,
-    without_test_rows,
 )
 from server.stages.evidence import Evidence
 
-VALIDATION = "validation"
+VALIDATION, MANIFEST = "validation", "manifest.json"
 _SHORTEST_CLAIM, _LONGEST_BOUNDED = 5, 30
 _STATEMENT_SETS = ("ragtruth_sentence", "wice_claim")
 _MUTATED_SETS = ("ragtruth_sentence", "wice_claim", "factcg", "fm2", "covidfact", "scifact", "lingnli", "conjnli")
@@ -39,14 +39,17 @@ Source = TypeVar("Source", str, Pair)
 def prepare(data: Path, work: Path) -> None:
     """Writes `work`/{general,grounded,validation}.jsonl.gz and manifest.json from `data`/train and `data`/test."""
     work.mkdir(parents=True, exist_ok=True)
-    tests = [row for path in sorted((data / "test").glob("*.jsonl.gz")) for row in read_set(data / "test", set_name(path))]
+    tests = TestRows(
+        row for path in sorted((data / "test").glob("*.jsonl.gz")) for row in read_set(data / "test", set_name(path))
+    )
     read = {name: read_set(data / "train", name) for name in LICENCES if name != "ragtruth_response"}
     usable = [pair for pairs in read.values() for pair in pairs if is_usable(pair)]
-    kept = list(without_test_rows(without_repeats(usable), tests))
+    kept = list(tests.without(without_repeats(usable)))
     training, validation = split(kept)
     write_pairs(work / f"{VALIDATION}.jsonl.gz", validation)
     for phase in recipe.PHASES:
-        write_pairs(work / f"{phase.name}.jsonl.gz", phase_rows(phase, training))
+        # A rule may happen upon a test row, so its pairs are compared too.
+        write_pairs(work / f"{phase.name}.jsonl.gz", tests.without(phase_rows(phase, training)))
     manifest = {
         "recipe": {phase.name: asdict(phase) for phase in recipe.PHASES},
         "sets": {
@@ -63,7 +66,7 @@ def prepare(data: Path, work: Path) -> None:
             for path in sorted(work.glob("*.jsonl.gz"))
         },
     }
-    (work / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    (work / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 
 
 def set_name(path: Path) -> str:
@@ -129,7 +132,14 @@ def made_by_rule(by_set: Mapping[str, Sequence[Pair]], counts: recipe.Rules, ran
     ]
     names = names_in([pair.hypothesis for pair in supported])
     foreign = [pair.hypothesis for pair in supported if pair.set_name in _STATEMENT_SETS]
-    short = sorted({pair.hypothesis for pairs in by_set.values() for pair in pairs if len(pair.hypothesis.split()) <= _LONGEST_BOUNDED})
+    short = sorted(
+        {
+            pair.hypothesis
+            for pairs in by_set.values()
+            for pair in pairs
+            if len(pair.hypothesis.split()) <= _LONGEST_BOUNDED
+        }
+    )
 
     def changed(pair: Pair) -> list[Pair]:
         return list(mutations(as_served(pair, random), names, random))[:2]

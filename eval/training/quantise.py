@@ -107,7 +107,7 @@ def quantise_tables(model: ModelProto) -> ModelProto:
             nodes.append(node)
             continue
         rows, scales = _to_rows(numpy_helper.to_array(table))
-        for name, array in ((f"{table.name}_int8", rows), (f"{table.name}_scale", scales)):
+        for name, array in ((f"{table.name}_row_int8", rows), (f"{table.name}_row_scale", scales)):
             added[name] = numpy_helper.from_array(array, name)
         nodes += _scaled_rows(node)
     return _rebuilt(model, nodes, added.values())
@@ -124,10 +124,10 @@ def _scaled_rows(node: NodeProto) -> list[NodeProto]:
     table, indices = node.input
     output = node.output[0]
     return [
-        helper.make_node("Gather", [f"{table}_int8", indices], [f"{output}_int8"], axis=0),
-        helper.make_node("Cast", [f"{output}_int8"], [f"{output}_float"], to=TensorProto.FLOAT),
-        helper.make_node("Gather", [f"{table}_scale", indices], [f"{output}_scale"], axis=0),
-        helper.make_node("Mul", [f"{output}_float", f"{output}_scale"], [output]),
+        helper.make_node("Gather", [f"{table}_row_int8", indices], [f"{output}_row_int8"], axis=0),
+        helper.make_node("Cast", [f"{output}_row_int8"], [f"{output}_row_float"], to=TensorProto.FLOAT),
+        helper.make_node("Gather", [f"{table}_row_scale", indices], [f"{output}_row_scale"], axis=0),
+        helper.make_node("Mul", [f"{output}_row_float", f"{output}_row_scale"], [output]),
     ]
 
 

@@ -11,7 +11,9 @@ VALIDATION_SHARE = 0.05
 GENERAL_VALIDATION_SHARE = 0.03
 """Of those of the sets of the general phase, which are large."""
 VALIDATION_ROWS = 60
-"""Rows a set that the learning curve is measured on; calibration uses all."""
+"""Rows a set that the learning curve is measured on."""
+CALIBRATION_ROWS = 150
+"""Rows a set that the calibration is fitted on and thresholds are chosen by."""
 RAGTRUTH_SHARE = 0.2
 """Of RAGTruth's sources, set aside with all sentences and answers made from them."""
 
@@ -31,8 +33,8 @@ class Phase:
     """Part of one pass over a mixture.
 
     `rows` are the pairs a set at most, `rules` those made by rule; `steps` the batches taken, of about `batch_tokens`
-    padded tokens each; the learning rate goes from `first_rate` to `last_rate` in a straight line after `warmup` steps. Weights whose name
-    starts with one of `frozen` stay as they are.
+    padded tokens each. After `warmup` steps the learning rate goes from `first_rate` to `last_rate` in a straight line.
+    Weights whose name starts with one of `frozen` stay as they are.
     """
 
     name: str

@@ -17,12 +17,13 @@ from random import Random
 
 import numpy as np
 import torch
+import typer
 from torch import Tensor
 
+from eval.metrics.classification import auroc
 from eval.training import recipe
 from eval.training.batches import Example, collate, encode, in_order, load_tokenizer, plan
 from eval.training.data import ENTAILMENT, Pair
-from eval.training.measures import auroc
 from eval.training.network import Judge, judge_from_minilm
 from eval.training.prepare import VALIDATION, as_served, read_pairs
 
@@ -65,14 +66,9 @@ class Run:
         self._work = work
         self._tokenizer = load_tokenizer(minilm / "tokenizer.json")
         self._judge = judge_from_minilm(minilm, recipe.SEED)
-        # The word and position tables stay as they were: they are half of all weights, and cost a fifth of a step.
-        self._judge.encoder.words.requires_grad_(False)
-        self._judge.encoder.positions.requires_grad_(False)
-        self._parameters = [tensor for tensor in self._judge.parameters() if tensor.requires_grad]
-        self._optimizer = self._new_optimizer()
+        self._begin(recipe.PHASES[0])
         self._pool = ThreadPoolExecutor(_THREADS, initializer=torch.set_num_threads, initargs=(1,))
         self._curve: list[Point] = []
-        self.average = {name: tensor.clone() for name, tensor in self._judge.state_dict().items()}
         self.phase, self._step = 0, 0
         if (work / STATE).exists():
             self._load()
@@ -80,7 +76,8 @@ class Run:
     def train(self, number: int, phase: recipe.Phase) -> None:
         """Takes the steps of `phase` that are left."""
         if number != self.phase:
-            self.phase, self._step, self._optimizer = number, 0, self._new_optimizer()
+            self.phase, self._step = number, 0
+            self._begin(phase)
         examples = encode(self._tokenizer, read_pairs(self._work / f"{phase.name}.jsonl.gz"))
         batches = plan([len(example.ids) for example in examples], phase.batch_tokens, recipe.SEED)[: phase.steps]
         saved = time.monotonic()
@@ -96,11 +93,16 @@ class Run:
                 self._save()
                 saved = time.monotonic()
 
-    def _new_optimizer(self) -> torch.optim.Optimizer:
+    def _begin(self, phase: recipe.Phase) -> None:
+        """A new optimiser for the weights that `phase` trains, and a new average that starts at the weights as they are."""
+        for name, tensor in self._judge.named_parameters():
+            tensor.requires_grad_(not name.startswith(phase.frozen))
+        self._parameters = [tensor for tensor in self._judge.parameters() if tensor.requires_grad]
         head = [*self._judge.compare.parameters(), *self._judge.decide.parameters()]
         encoder = [tensor for tensor in self._judge.encoder.parameters() if tensor.requires_grad]
         groups = [{"params": encoder, "factor": 1.0}, {"params": head, "factor": _HEAD_RATE_FACTOR}]
-        return torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+        self._optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+        self.average = {name: tensor.clone() for name, tensor in self._judge.state_dict().items()}
 
     def _set_rate(self, phase: recipe.Phase, steps: int) -> None:
         rate = phase.first_rate + (phase.last_rate - phase.first_rate) * self._step / steps
@@ -126,12 +128,11 @@ class Run:
         loss = losses(self._judge(*batch.tensors()), torch.from_numpy(batch.targets)).sum() / rows
         return torch.autograd.grad(loss, self._parameters), loss.item()
 
-    @torch.no_grad()
     def _take_average(self) -> None:
-        for name, tensor in self._judge.state_dict().items():
-            self.average[name].lerp_(tensor, 1.0 - _AVERAGE_DECAY**_AVERAGE_EVERY)
+        with torch.no_grad():
+            for name, tensor in self._judge.state_dict().items():
+                self.average[name].lerp_(tensor, 1.0 - _AVERAGE_DECAY**_AVERAGE_EVERY)
 
-    @torch.no_grad()
     def _validation_auroc(self) -> float:
         """The mean over sets of the AUROC of the averaged weights, each hypothesis against its most relevant premise."""
         judge = Judge()
@@ -139,18 +140,24 @@ class Run:
         by_set: dict[str, list[Pair]] = {}
         for pair in read_pairs(self._work / f"{VALIDATION}.jsonl.gz"):
             by_set.setdefault(pair.set_name, []).append(pair)
-        areas = []
+        areas: list[float] = []
         for pairs in by_set.values():
             shown = [as_served(pair, Random(0)) for pair in pairs[: recipe.VALIDATION_ROWS]]
-            scores = np.zeros(len(shown))
-            for indices, batch in in_order(encode(self._tokenizer, shown)):
+            area = auroc([pair.label == ENTAILMENT for pair in shown], self._entailed(judge, shown))
+            areas += [] if area is None else [area]
+        return float(np.mean(areas))
+
+    def _entailed(self, judge: Judge, pairs: Sequence[Pair]) -> list[float]:
+        scores = np.zeros(len(pairs))
+        with torch.no_grad():
+            for indices, batch in in_order(encode(self._tokenizer, pairs)):
                 scores[indices] = torch.softmax(judge(*batch.tensors()), dim=-1)[:, 0].numpy()
-            areas.append(auroc(np.array([pair.label == ENTAILMENT for pair in shown]), scores))
-        return float(np.nanmean(areas))
+        found: list[float] = scores.tolist()
+        return found
 
     def _note(self, phase: recipe.Phase, what: str, value: float) -> None:
         self._curve.append(Point(phase.name, self._step, what, round(value, 4)))
-        print(f"{phase.name} {self._step}/{phase.steps} {what} {value:.4f}", flush=True)
+        typer.echo(f"{phase.name} {self._step}/{phase.steps} {what} {value:.4f}")
 
     def _save(self) -> None:
         """Writes the state beside the old one first, so that an interruption leaves one of the two whole."""
@@ -169,6 +176,7 @@ class Run:
     def _load(self) -> None:
         state = torch.load(self._work / STATE, weights_only=True)
         self._judge.load_state_dict(state["judge"])
+        self._begin(recipe.PHASES[state["phase"]])
         self._optimizer.load_state_dict(state["optimizer"])
         self.average = state["average"]
         self.phase, self._step = state["phase"], state["step"]

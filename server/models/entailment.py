@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,17 @@ from server.models.tokens import load_tokenizer, pair_windows
 from server.models.weights import Weights
 
 OUTPUT = "logits"
-LABELS = ("entailment", "neutral", "contradiction")
-"""The columns of the scores, whatever order the model has."""
+COLUMNS = 3
+"""Entailment, neutral, contradiction: the columns of the scores, whatever the model's own labels."""
 
+LABEL_SETS = (
+    {"entailment": 0, "neutral": 1, "contradiction": 2},
+    {"entailment": 0, "not_entailment": 1},
+)
+"""The labels that a model may have, in any order, each with the column that takes its probability."""
 
 NOTHING = np.array([0.0, 1.0, 0.0], dtype=np.float32)
-"""The row of a pair with a blank side, which no model is asked about: what says nothing entails and contradicts nothing."""
+"""The row of a pair with a blank side, which no model is asked about: it neither entails nor contradicts anything."""
 
 
 class OnnxEntailment:
@@ -35,7 +41,7 @@ class OnnxEntailment:
 
     def __init__(self, weights: Weights, scheduler: Scheduler) -> None:
         self._weights = weights
-        self._columns = label_columns(weights)
+        self._columns = label_columns(weights.texts("labels"), weights.folder / "config.json")
         check_pair_order(weights)
         self._tokenizer = load_tokenizer(weights.tokenizer)
         self._network: Network = OnnxNetwork(weights.model, OUTPUT)
@@ -60,7 +66,7 @@ class OnnxEntailment:
         windows = [self._read(index, pair) if all(map(str.strip, pair)) else [] for index, pair in enumerate(pairs)]
         flat = [window for group in windows for window in group]
         rows = self._scheduler.run(self._network, flat, deadline)
-        scores = np.empty((len(pairs), len(LABELS)), dtype=np.float32)
+        scores = np.empty((len(pairs), COLUMNS), dtype=np.float32)
         ends = accumulate((len(group) for group in windows), initial=0)
         for index, (start, end) in enumerate(pairwise(ends)):
             scores[index] = max((self._probabilities(row) for row in rows[start:end]), key=_entailment, default=NOTHING)
@@ -77,27 +83,31 @@ class OnnxEntailment:
         return windows
 
     def _probabilities(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The softmax of one row of logits, in the order of `LABELS`."""
-        if logits.shape != (len(LABELS),):
-            raise ModelFailure(f"the entailment model returned a row of shape {logits.shape}, not {len(LABELS)} logits")
-        ordered = logits[self._columns].astype(np.float64)
-        exponentials = np.exp(ordered - ordered.max())
-        return np.asarray(exponentials / exponentials.sum(), dtype=np.float32)
+        """The softmax of one row of logits, each label's share in its column."""
+        labels = len(self._columns)
+        if logits.shape != (labels,):
+            raise ModelFailure(f"the entailment model returned a row of shape {logits.shape}, not {labels} logits")
+        exponentials = np.exp(logits.astype(np.float64) - logits.max())
+        return np.asarray(exponentials / exponentials.sum() @ self._columns, dtype=np.float32)
 
 
 def _entailment(row: NDArray[np.float32]) -> float:
     return float(row[0])
 
 
-def label_columns(weights: Weights) -> list[int]:
-    """Where the model puts each of `LABELS`; raises `InvalidConfiguration` unless it has exactly these."""
-    labels = [label.lower() for label in weights.texts("labels")]
-    if sorted(labels) != sorted(LABELS):
-        raise InvalidConfiguration(
-            f"{weights.folder / 'config.json'}: 'labels' must name {', '.join(LABELS)} once each, "
-            f"in the order of the model's outputs, not {list(weights.texts('labels'))}"
-        )
-    return [labels.index(label) for label in LABELS]
+def label_columns(labels: Sequence[str], source: Path) -> NDArray[np.float64]:
+    """What each of a model's `labels` adds to each column, shape [len(labels), 3], of zeros and ones.
+
+    Raises `InvalidConfiguration`, naming `source`, unless the labels are one of `LABEL_SETS`; upper and lower case are the same.
+    """
+    known = [label.lower() for label in labels]
+    for columns in LABEL_SETS:
+        if sorted(known) == sorted(columns):
+            return np.eye(COLUMNS)[[columns[label] for label in known]]
+    raise InvalidConfiguration(
+        f"{source}: 'labels' must be {' or '.join(', '.join(labels) for labels in LABEL_SETS)}, "
+        f"in the order of the model's outputs, not {list(labels)}"
+    )
 
 
 def check_pair_order(weights: Weights) -> None:

@@ -85,7 +85,7 @@ class LexicalEntailment:
         )
 
     def score(self, pairs: Sequence[Pair], deadline: Deadline = NEVER) -> NDArray[np.float32]:
-        """Probabilities, shape [len(pairs), 3]: entailment at most `HIGHEST_ENTAILMENT`, neutral, and 0 for contradiction.
+        """Probabilities, shape [len(pairs), 3]: entailment up to `HIGHEST_ENTAILMENT`, neutral, 0 for contradiction.
 
         Raises `DeadlineExceeded` when the deadline has passed before it starts.
         """

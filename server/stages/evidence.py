@@ -114,7 +114,9 @@ class Evidence:
         self._passages = tuple(passages)
         self._sentences = tuple(
             tuple(
-                _Sentence(EvidenceSpan(index, start, end), text[start:end], cost(text[start:end]), terms(text[start:end]))
+                _Sentence(
+                    EvidenceSpan(index, start, end), text[start:end], cost(text[start:end]), terms(text[start:end])
+                )
                 for start, end in sentence_spans(text)
             )
             for index, text in enumerate(self._passages)
@@ -159,8 +161,12 @@ class Evidence:
     def _composite(self, weights: dict[str, float], budget: int) -> list[Premise]:
         """The sentences that together cover the claim best, as one premise; none when no sentence shares a word."""
         rest = sorted(
-            {sentence.text: sentence for sentences in reversed(self._sentences) for sentence in reversed(sentences)
-             if sentence.cost <= budget and _covered(weights, sentence.terms) > 0.0}.values(),
+            {
+                sentence.text: sentence
+                for sentences in reversed(self._sentences)
+                for sentence in reversed(sentences)
+                if sentence.cost <= budget and _covered(weights, sentence.terms) > 0.0
+            }.values(),
             key=lambda sentence: (-_covered(weights, sentence.terms), sentence.text),
         )
         if not rest:
@@ -190,7 +196,9 @@ class Evidence:
     def _in_reading_order(picked: Sequence[_Sentence]) -> list[EvidenceSpan]:
         """Passages in the order in which they were first picked, which does not depend on how they were numbered."""
         passages = list(dict.fromkeys(sentence.span.passage for sentence in picked))
-        return sorted((sentence.span for sentence in picked), key=lambda span: (passages.index(span.passage), span.start))
+        return sorted(
+            (sentence.span for sentence in picked), key=lambda span: (passages.index(span.passage), span.start)
+        )
 
     def _windows(self, weights: dict[str, float], budget: int) -> list[Premise]:
         """Windows near the best one in what they cover of the claim, best first, no two of them mostly the same."""
@@ -234,9 +242,7 @@ def cost(text: str) -> int:
     A word counts one for every seven letters begun, a number one for every three digits begun, any other character
     that is not a blank one.
     """
-    return sum(
-        1 + (len(unit) - 1) // (3 if unit.isdigit() else 7) for unit in _UNIT.findall(text)
-    )
+    return sum(1 + (len(unit) - 1) // (3 if unit.isdigit() else 7) for unit in _UNIT.findall(text))
 
 
 def terms(text: str) -> frozenset[str]:
@@ -314,7 +320,8 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """The sentences of `text` as half-open spans without surrounding blanks, in order and disjoint.
 
     Lines of lists and tables, headings and paragraphs end sentences too; decimals, initials and common abbreviations do
-    not. All characters other than blanks are in some span.
+    not. All characters other than blanks are in some span. Passages are long and many, so this takes one pass and knows
+    less than `stages.sentences`, which cuts answers: a wrong cut here moves a window's edge and loses nothing.
     """
     spans = []
     start = 0

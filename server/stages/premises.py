@@ -141,7 +141,7 @@ class _Readable:
         for span in spans:
             shift = len(self._contexts[span.passage])
             start, end = max(0, span.start - shift), span.end - shift
-            if any(letter.isalnum() for letter in self._plain[span.passage][start:end].lstrip("0123456789.) ")):
+            if start < end and any(letter.isalnum() for letter in self._plain[span.passage][start:end].lstrip("0123456789.) ")):
                 cited.append(CitedSpan(self._chosen[span.passage], Span(start, end)))
         return tuple(cited)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -144,6 +145,12 @@ class SqlDocuments:
         return self._writer.submit(
             lambda transaction: _embed(transaction, tenant, chunk_ids, halves, self._embedder)
         )
+
+
+@lru_cache(maxsize=4_096)
+def attributes_of(text: str) -> Attributes:
+    """The attributes that a row keeps as JSON; the passages of a document share one."""
+    return serial.loads(Attributes, text)
 
 
 def stored_chunk(row: _Row) -> StoredChunk:
@@ -338,7 +345,7 @@ def _document_version(row: _Row) -> DocumentVersion:
         version=row.version,
         type=row.type,
         content_hash=row.content_hash,
-        attributes=serial.loads(Attributes, row.attributes),
+        attributes=attributes_of(row.attributes),
         stored_at=from_micros(row.stored_at),
         superseded_at=None if row.superseded_at is None else from_micros(row.superseded_at),
         characters=row.characters,

@@ -7,18 +7,19 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from server.deadline import Deadline
-from server.domain import Attributes, DocumentKey
-from server.stores import serial
+from server.domain import DocumentKey
 from server.stores.base import PassageRecord
 from server.stores.database import Database
-from server.stores.documents import stored_chunk
+from server.stores.documents import attributes_of, stored_chunk
 from server.stores.index.tenant import TenantView
 from server.stores.indexes import Indexes
 from server.stores.moments import from_micros
 from server.stores.schema import chunks, documents, versions
 
-_CURRENT_CHUNKS = (
+# Conditions on anything but the primary key are checked on the rows: given more, SQLite may walk all of a tenant's versions.
+_CHUNKS = (
     sa.select(
+        documents.c.tenant,
         documents.c.collection,
         documents.c.document_id,
         versions.c.version,
@@ -26,6 +27,7 @@ _CURRENT_CHUNKS = (
         versions.c.content_hash,
         versions.c.attributes,
         versions.c.stored_at,
+        versions.c.superseded_at,
         chunks,
     )
     .select_from(
@@ -33,7 +35,6 @@ _CURRENT_CHUNKS = (
             documents, documents.c.document_pk == versions.c.document_pk
         )
     )
-    .where(documents.c.tenant == sa.bindparam("tenant"), versions.c.superseded_at.is_(None))
     .where(chunks.c.chunk_id.in_(sa.bindparam("chunk_ids", expanding=True)))
 )
 
@@ -55,7 +56,7 @@ class IndexedPassages:
         if not chunk_ids:
             return {}
         with self._database.read() as connection:
-            rows = connection.execute(_CURRENT_CHUNKS, {"tenant": tenant, "chunk_ids": list(chunk_ids)}).all()
+            rows = connection.execute(_CHUNKS, {"chunk_ids": list(chunk_ids)}).all()
         return {
             row.chunk_id: PassageRecord(
                 chunk_id=row.chunk_id,
@@ -63,9 +64,10 @@ class IndexedPassages:
                 version=row.version,
                 type=row.type,
                 content_hash=row.content_hash,
-                attributes=serial.loads(Attributes, row.attributes),
+                attributes=attributes_of(row.attributes),
                 stored_at=from_micros(row.stored_at),
                 chunk=stored_chunk(row),
             )
             for row in rows
+            if row.tenant == tenant and row.superseded_at is None
         }

@@ -11,10 +11,9 @@ import sqlalchemy as sa
 import structlog
 from numpy.typing import NDArray
 
-from server.domain import Attributes, DocumentKey
-from server.stores import serial
+from server.domain import DocumentKey
 from server.stores.database import Database
-from server.stores.documents import stored_chunk
+from server.stores.documents import attributes_of, stored_chunk
 from server.stores.index.analysis import terms_of
 from server.stores.index.columns import Facts
 from server.stores.index.segment import Entry, Segment, merge, segment_of
@@ -142,7 +141,7 @@ def _facts(connection: sa.Connection, tenant: str) -> list[Facts]:
             version_id=row.version_id,
             key=DocumentKey(tenant, row.collection, row.document_id),
             type=row.type,
-            attributes=serial.loads(Attributes, row.attributes),
+            attributes=attributes_of(row.attributes),
             stored_at=from_micros(row.stored_at),
         )
         for row in connection.execute(query, {"tenant": tenant})

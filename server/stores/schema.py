@@ -20,7 +20,7 @@ metadata = sa.MetaData(
     }
 )
 
-# SQLite numbers rows by itself only where the key is declared INTEGER; PostgreSQL needs BIGINT to count that far.
+# SQLite takes a key for the row number itself only where it is declared INTEGER; PostgreSQL needs BIGINT to count that far.
 _Identity = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 documents = sa.Table(
@@ -71,7 +71,7 @@ chunks = sa.Table(
     "chunks",
     metadata,
     # `version_id * 2**20 + ordinal`; see `server.stores.chunk_ids`.
-    sa.Column("chunk_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("chunk_id", _Identity, primary_key=True, autoincrement=False),
     sa.Column("version_id", sa.ForeignKey("versions.version_id"), nullable=False, index=True),
     sa.Column("ordinal", sa.Integer, nullable=False),
     sa.Column("span_start", sa.Integer, nullable=False),

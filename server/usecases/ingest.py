@@ -11,7 +11,7 @@ from itertools import accumulate, pairwise
 
 import structlog
 
-from chunkers import Chunk, ChunkerError, ChunkLimits, DocumentType, Parsed, chunk, parse
+from chunkers import Chunk, ChunkerError, ChunkLimits, DocumentType, InvalidLimits, Parsed, chunk, parse
 from server.deadline import NEVER, Deadline
 from server.domain import DocumentKey, Preview, Source, Span, StoredChunk, UpsertOutcome, UpsertStatus
 from server.errors import InvalidInput
@@ -149,10 +149,17 @@ class PreviewChunks:
     embedder: Embedder
     limits: ChunkLimits = DEFAULT_LIMITS
 
-    def __call__(self, source: Source) -> Preview:
-        """The text and the chunks. Raises InvalidInput for a document that ingestion would reject."""
+    def __call__(self, source: Source, max_tokens: int = 0, overlap_tokens: int = 0) -> Preview:
+        """The text and the chunks, of at most `max_tokens` each; 0 means the limits that ingestion has.
+
+        Raises InvalidInput for a document that ingestion would reject, and for limits that no document could meet.
+        """
         try:
-            parsed, chunks = _cut(source, self.embedder, self.limits)
+            limits = ChunkLimits(max_tokens, overlap_tokens) if max_tokens else self.limits
+        except InvalidLimits as error:
+            raise InvalidInput("overlap_tokens", str(error), reason="OUT_OF_RANGE") from error
+        try:
+            parsed, chunks = _cut(source, self.embedder, limits)
         except _Rejected as rejected:
             raise InvalidInput("document", str(rejected), reason=rejected.reason) from rejected
         return Preview(parsed.type.value, parsed.title, parsed.text, chunks, parsed.warnings)
@@ -228,8 +235,9 @@ def _fingerprint(source: Source, limits: ChunkLimits, embedder: str) -> str:
 def _cut(source: Source, embedder: Embedder, limits: ChunkLimits) -> tuple[Parsed, tuple[StoredChunk, ...]]:
     """Parse a document and cut it into chunks. Raises _Rejected."""
     _check(source)
+    declared = _declared(source)
     try:
-        parsed = parse(source.content, _declared(source), source.filename)
+        parsed = parse(source.content, declared, source.filename)
         # The owner's title is what readers know the document by; the chunker puts it in front of every chunk.
         parsed = replace(parsed, title=source.attributes.title or parsed.title)
         chunks = chunk(parsed, limits, embedder.count_tokens)

@@ -36,10 +36,12 @@ class RetrievalSettings:
     """How candidates are found and fused.
 
     candidates: how many chunks each index contributes.
+    spare: how many more candidates than passages asked for are read.
     fusion_k: the constant of reciprocal rank fusion; 60 in Cormack, Clarke and Buettcher (2009).
     """
 
     candidates: int = 100
+    spare: int = 8
     fusion_k: int = 60
 
 
@@ -88,9 +90,8 @@ class RetrievePassages:
         if query.mode is not RetrievalMode.DENSE or vector is None:
             lexical = view.lexical(query.text, allowed, self.settings.candidates)
         watch.lap("lexical")
-        candidates = _fuse(dense, lexical, self.settings.fusion_k)
-        # Some may overlap, exceed the budget or be gone by now; twice as many as asked for make up for those.
-        candidates = candidates[: 2 * query.top_k + 8]
+        # Some may overlap, exceed the budget or be gone by now; the spare ones make up for those.
+        candidates = _fuse(dense, lexical, self.settings.fusion_k, query.top_k + self.settings.spare)
         deadline.check("reading the passages")
         records = self.passages.read(query.tenant, [candidate.chunk_id for candidate in candidates])
         watch.lap("read")
@@ -146,19 +147,18 @@ def _incomplete(view: View) -> Degradation:
     return Degradation("index", _INCOMPLETE, f"{count} chunks have no embedding yet and were searched by words only")
 
 
-def _fuse(dense: Ranking | None, lexical: Ranking | None, k: int) -> list[_Candidate]:
-    """The chunks of one ranking in its order, or of both by the sum of 1 / (k + rank), ranks from 1."""
+def _fuse(dense: Ranking | None, lexical: Ranking | None, k: int, count: int) -> list[_Candidate]:
+    """The first `count` chunks of one ranking, or of both by the sum of 1 / (k + rank), ranks from 1."""
     cosines, weights = _scores(dense), _scores(lexical)
+    scores = cosines or weights
     if dense is not None and lexical is not None:
-        fused: dict[int, float] = {}
+        scores = {}
         for ranked in (cosines, weights):
             for rank, chunk_id in enumerate(ranked, start=1):
-                fused[chunk_id] = fused.get(chunk_id, 0.0) + 1.0 / (k + rank)
-        # Python's sort is stable: of equals, the one that the dense index ranked higher comes first.
-        order = sorted(fused.items(), key=lambda item: -item[1])
-    else:
-        order = list((cosines or weights).items())
-    return [_Candidate(chunk_id, score, cosines.get(chunk_id), weights.get(chunk_id)) for chunk_id, score in order]
+                scores[chunk_id] = scores.get(chunk_id, 0.0) + 1.0 / (k + rank)
+    # Sorting is stable: of equals, the one that the dense index ranked higher comes first.
+    first = sorted(scores, key=scores.__getitem__, reverse=True)[:count]
+    return [_Candidate(chunk, scores[chunk], cosines.get(chunk), weights.get(chunk)) for chunk in first]
 
 
 def _scores(ranking: Ranking | None) -> dict[int, float]:

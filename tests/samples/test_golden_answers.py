@@ -9,7 +9,7 @@ REQUIRED = {"id", "kind", "question", "collection", "categories", "as_of", "answ
 OPTIONAL = {"documents", "entity"}
 LABELS = {"SUPPORTED", "CONTRADICTED", "UNSUPPORTED", "CONFLICTING", "NOT_A_CLAIM"}
 LEAST_QUOTES = {"SUPPORTED": 1, "CONTRADICTED": 1, "CONFLICTING": 2}
-CATEGORIES = {"medical", "legal", "financial", "regulatory"}
+CATEGORIES = {"medical", "legal", "financial_figures", "regulatory"}
 ALWAYS_ROUTED = {"high_stakes", "off_topic"}
 
 

@@ -7,7 +7,7 @@ sentence or row, or in the headings above. It compares the claim with one statem
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -109,16 +109,16 @@ def alignment(statement: Statement, span: Span, segment: Segment, found: Span) -
         elif term in segment.context_terms:
             reached += weight * CONTEXT
     places = _places(near, segment, elsewhere)
-    for fact in (*statement.facts.moments, *statement.facts.identifiers):
+    anchors: list[Moment | Identifier] = [*statement.facts.moments, *statement.facts.identifiers]
+    for fact in anchors:
         if fact.span != span:
             total += _NAME
             reached += _NAME * _credit(fact, places)
     return reached / total if total else 0.0
 
 
-def coverage(statement: Statement, segment: Segment) -> float:
-    """How much of the claim's words `segment` and its context hold, in [0, 1]."""
-    weights = statement.weights(Span(statement.start, statement.start))
+def coverage(weights: Mapping[str, float], segment: Segment) -> float:
+    """How much of a claim's words, weighted by `Statement.weights`, `segment` and its context hold, in [0, 1]."""
     total = sum(weights.values())
     reached = sum(
         weight * (NEAR if term in segment.own_terms else CONTEXT if term in segment.context_terms else 0.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.domain import FactCheck, FactKind, FactOutcome, FactSpan, Span
 from server.stages.facts.alignment import Statement
@@ -18,36 +18,47 @@ _QUOTATION = re.compile(r"[\"“„«]([^\"“”„«»\n]{8,400}?)[\"”“»]
 _SAME_STATEMENT = 0.6
 """The coverage from which a statement of the evidence is the claim's counterpart, whose sign must agree."""
 _NEARLY_BEST = 0.12
-_NAME_MARGIN = 0.25
+_NAME_MARGIN = 0.3
 """How much better than any statement with the name another one must fit to be about something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the evidence says as a whole: its folded words, and its text, titles and headings included."""
+    """What the evidence says as a whole, titles and headings included: its text, its folded words, its letters and digits alone."""
 
     folded: str
     text: str
+    squeezed: str
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Surroundings:
         """The surroundings that `texts` make."""
         whole = "\n".join(texts)
-        return cls(folded(whole), whole)
+        return cls(folded(whole), whole, _squeezed(whole))
 
 
 def check_facts(statement: Statement, near: Sequence[Candidate], surroundings: Surroundings) -> tuple[FactResult, ...]:
     """The results for each fact of the claim, against the statements of the evidence that are about the same thing."""
-    results = [_derived_if_absent(statement, result, near) for result in compare(statement, near)]
+    results = [_found_elsewhere(statement, result, near, surroundings) for result in compare(statement, near)]
     results += _entities(statement, near, surroundings)
     results += _quotations(statement, surroundings)
     results += _polarity(statement, near)
     return tuple(results)
 
 
-def _derived_if_absent(statement: Statement, result: FactResult, near: Sequence[Candidate]) -> FactResult:
-    if result.check.outcome not in {FactOutcome.MISMATCH, FactOutcome.NOT_FOUND}:
+def _squeezed(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def _found_elsewhere(
+    statement: Statement, result: FactResult, near: Sequence[Candidate], surroundings: Surroundings
+) -> FactResult:
+    """`result`, or a better one where the fact is written with other marks ("COVID19"), or follows from other figures."""
+    check = result.check
+    if check.outcome not in {FactOutcome.MISMATCH, FactOutcome.NOT_FOUND}:
         return result
+    if check.kind is FactKind.IDENTIFIER and check.outcome is FactOutcome.NOT_FOUND and _squeezed(check.in_claim.text) in surroundings.squeezed:
+        return FactResult(replace(check, outcome=FactOutcome.MATCH))
     figure = next((each for each in statement.facts.figures if each.span == result.check.in_claim.span), None)
     derivation = derive(statement, figure, near) if isinstance(figure, Figure) else None
     return result if derivation is None else derived(result, derivation.operands, derivation.formula)
@@ -60,7 +71,7 @@ def _entities(statement: Statement, near: Sequence[Candidate], surroundings: Sur
     for entity in find_entities(statement.words):
         place = FactSpan(entity.span.shifted(statement.start), entity.span.of(statement.text))
         if not mentions(entity.name, surroundings.folded, surroundings.text):
-            if not entity.is_opening:
+            if not entity.is_opening and not _left_out(statement, near):
                 yield FactResult(FactCheck(FactKind.ENTITY, FactOutcome.NOT_FOUND, place))
             continue
         if entity.is_opening and not re.search(rf"(?<=[a-z,;] ){re.escape(entity.name)}\b", surroundings.text):
@@ -68,10 +79,21 @@ def _entities(statement: Statement, near: Sequence[Candidate], surroundings: Sur
         yield _entity_result(entity, place, near)
 
 
+def _left_out(statement: Statement, near: Sequence[Candidate]) -> bool:
+    """Whether the best fitting statement says as much as the claim and names nothing the claim does not: it only says "it" or "she"."""
+    if not near or near[0].coverage < _SAME_STATEMENT:
+        return False
+    text = near[0].segment.text
+    whole = folded(statement.text)
+    return all(name.is_opening or mentions(name.name, whole, statement.text) for name in find_entities(text))
+
+
 def _entity_result(entity: Entity, place: FactSpan, near: Sequence[Candidate]) -> FactResult:
     """MATCH when the best fitting statement, or one almost as good, is about the name; else MISMATCH."""
-    about = [candidate for candidate in near if _is_about(entity, candidate)]
-    others = [candidate for candidate in near if not _is_about(entity, candidate)]
+    about: list[Candidate] = []
+    others: list[Candidate] = []
+    for candidate in near:
+        (about if _is_about(entity, candidate) else others).append(candidate)
     best = max((candidate.coverage for candidate in about), default=0.0)
     rival = max(others, key=lambda candidate: (candidate.coverage, candidate.segment.text), default=None)
     if rival is not None and rival.coverage > best + _NAME_MARGIN and rival.coverage >= _SAME_STATEMENT:
@@ -84,9 +106,7 @@ def _entity_result(entity: Entity, place: FactSpan, near: Sequence[Candidate]) -
 
 
 def _is_about(entity: Entity, candidate: Candidate) -> bool:
-    segment = candidate.segment
-    text = " ".join([segment.heading, segment.before, segment.text, *(cell.header for cell in segment.cells)])
-    return mentions(entity.name, folded(text), text)
+    return mentions(entity.name, candidate.segment.folded, candidate.segment.whole)
 
 
 # --- quotations ---------------------------------------------------------------------------------------------------------------

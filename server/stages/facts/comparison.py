@@ -60,7 +60,8 @@ class _Found:
 
 def candidates(statement: Statement, segments: Sequence[Segment]) -> tuple[Candidate, ...]:
     """The statements of the evidence that share words with the claim, best first; ties go by text, not by place."""
-    scored = [Candidate(segment, coverage(statement, segment)) for segment in segments]
+    weights = statement.weights(Span(statement.start, statement.start))
+    scored = [Candidate(segment, coverage(weights, segment)) for segment in segments]
     near = [candidate for candidate in scored if candidate.coverage >= FAINT]
     near.sort(key=lambda candidate: (-candidate.coverage, candidate.segment.text, candidate.segment.passage))
     return tuple(near[:LOOKED_AT])

@@ -51,7 +51,8 @@ _ALIASES = [
     )
 ]
 _GENERIC = frozenset("the of and de van von der la le del di al bin mr mrs ms dr prof sir inc ltd limited corp corporation company co plc gmbh llc group".split())
-_WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_POSSESSIVE = re.compile(r"'s?(?![^\W_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +106,24 @@ def mentions(name: str, folded_text: str, text: str) -> bool:
         if f" {initials} " in folded_text and re.search(rf"\b{initials.upper()}\b", text):
             return True
         return all(f" {word} " in folded_text or _inflected(word, folded_text) for word in words) or (
-            len(words[-1]) > 3 and f" {words[-1]} " in folded_text and not _another(words, folded_text)
+            len(words[-1]) > 2 and f" {words[-1]} " in folded_text and not _another(name, text)
         )
     return bool(words) and _inflected(words[0], folded_text)
 
 
 def folded(text: str) -> str:
     """The words of `text` in lower case, without accents and possessives, with one blank around each."""
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    words = (re.sub(r"[’']s?$", "", word.lower()) for word in _WORD.findall(plain.replace(".", "")))
-    return " " + " ".join(word.replace("-", " ") for word in words) + " "
+    if not text.isascii():
+        text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    plain = _POSSESSIVE.sub("", text.lower().replace(".", "").replace("’", "'"))
+    return f" {' '.join(_WORD.findall(plain))} "
 
 
-def _another(words: list[str], folded_text: str) -> bool:
-    """Whether the text gives the last word of the name another first one ("Jane Smith" for "John Smith")."""
-    return bool(re.search(rf" (?!{re.escape(words[-2])}\b|mr |mrs |ms |dr |the |of |and |a )[a-z]+ {re.escape(words[-1])} ", folded_text)) and (
-        words[-2] not in folded_text
-    )
+def _another(name: str, text: str) -> bool:
+    """Whether the text gives the last word of the name another first one wherever it has it ("Jane Smith" for "John Smith")."""
+    last = re.sub(r"[’']s$", "", name.split()[-1])
+    preceding = re.findall(rf"(?:(\S+)[ \u00a0])?\b{re.escape(last)}\b", text)
+    return bool(preceding) and all(word[:1].isupper() and word not in _NO_NAMES and word not in name for word in preceding)
 
 
 def _spelt_out(acronym: str, text: str) -> bool:

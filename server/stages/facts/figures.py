@@ -92,7 +92,7 @@ _ORDINAL_WORDS = {
     for index, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1)
 }
 _ORDINAL_WORD = re.compile(rf"(?i)\b(?:the|its|their|his|her|a|every)\s+(?P<word>{'|'.join(_ORDINAL_WORDS)})\b(?!\s+(?:of\s+all|and\s+foremost|time))")
-_CITED = re.compile(r"\[\s*\^?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\s*\]")
+_CITED = re.compile(r"(?i)\[\s*\^?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\s*\]|\b(?:passage|source|document|doc)s?\s\d{1,2}\b(?!\s?%)")
 _ENUMERATED = re.compile(r"(?m)^\s*(?:[-*>]\s*)?\(?\d{1,3}(?:\.\d{1,3})*[.)]?\s+(?=[A-Z\"“*])(?<=[.)]\s)")
 
 

@@ -24,7 +24,7 @@ _FORMS = [
     ("telephone", re.compile(r"(?<![\w+])(?:\+\d{1,3}[ .()-]{0,2}(?:\(?\d{1,5}\)?[ .-]?){2,5}\d|\(?0\d{2,5}\)?[ -]\d{3,}(?:[ -]?\d{2,})*|\d{3}-\d{3}-\d{4}|1-8\d\d-\d{3}-\d{4})(?!\w)")),
     ("version", re.compile(r"(?i)\b(?:v(?:ersion|er\.)?|firmware|release|edition|build)\s?(?P<key>\d+(?:\.\d+)*(?:-?(?:alpha|beta|rc)\.?\d*)?)\b(?![,.]\d|\s?%)")),
     ("version", re.compile(r"(?<![\w.,])(?P<key>\d+(?:\.\d+){2,3}(?:-?(?:alpha|beta|rc)\.?\d*)?)(?![\w]|\.\d)")),
-    ("reference", re.compile(r"(?i)\b(?:clause|section|article|schedule|annex|appendix|chapter|paragraph|table|figure|step|item|§)\s?(?P<key>\d+(?:\.\d+)*(?:\([a-z]\))?|[A-Z]\b)(?!\d|[.,]\d|\s?%)")),
+    ("reference", re.compile(r"(?i)\b(?:clause|section|article|schedule|annex|appendix|chapter|paragraph|table|figure|step|item|§)\s?(?P<key>\d+(?:\.\d+)*(?:\([a-z]\))?|(?<=\s)(?-i:[A-Z])\b)(?!\d|[.,]\d|\s?%)")),
     ("code", re.compile(r"(?<![\w-])(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9]+(?:-[A-Z0-9]+)+(?![\w-])")),
     ("code", re.compile(r"(?<![\w-])(?=\w*\d)(?=\w*[A-Z])(?!\d+(?:GB|MB|TB|KB|MHz|GHz|kHz|Hz|W|V|A|K|M|B|C|F|L|J|MW|GW|MP|Mbps|Gbps|MPa|Wh|Ah)\b)(?!Q[1-4]\b|FY\d)[A-Z]+\d+[A-Z0-9]*(?![\w-])")),
     ("code", re.compile(r"#\d{2,}\b")),

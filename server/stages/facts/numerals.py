@@ -88,7 +88,7 @@ _WORDS = re.compile(
 )
 _WORD_FRACTION = re.compile(
     rf"(?i)\b(?P<above>an?|{_SMALL})[\s-]+(?P<below>halves|half|{'|'.join(f'{part}s?' for part in list(_PARTS)[2:])})\b"
-    r"(?!\s+(?:of\s+(?:the\s+year|\d{4}|this|last|next)|year|results|century|time|party|parties|floor|edition))"
+    r"(?!\s+(?:of\s+(?:the\s+year|\d{4}|this|last|next)|(?!of\b|less\b|more\b|as\b|in\b|to\b|and\b|or\b|by\b|the\b|an?\b|is\b|are\b|was\b|were\b|off\b)[a-z]))"
 )
 _HALF = re.compile(r"(?i)(?<!-)\bhalf\b(?=\s+(?:of|an?|the|a|its|their|his|her|as)\b|\s+(?:hour|day|year|million))")
 _AND_A_HALF = re.compile(r"(?i)\s+and\s+a\s+half\b")

@@ -64,10 +64,10 @@ _ONLY = re.compile(r"(?i)\b(?:only|exclusively|solely|just|nothing but|no other|
 _NAME = re.compile(r"\b[A-Z][\w&'’-]*(?:\s+[A-Z][\w&'’-]*)*")
 _PASSIVE = re.compile(r"(?i)\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+)?\w+(?:ed|en|ne|wn|ght|ld|de|id|un|ung|t)\b(?=[^.;]*\bby\b)")
 
-SAME_CLAIM_SHARE = 0.7
+SAME_CLAIM_SHARE = 0.75
 """The share of the claim's words that a clause of the evidence must have to be compared with it."""
 _PART_SHARE = 0.5
-SAME_EVIDENCE_SHARE = 0.4
+SAME_EVIDENCE_SHARE = 0.6
 """The share of the clause's words that the claim must have in turn."""
 
 
@@ -238,6 +238,8 @@ def _swapped(text: str, other: str) -> bool:
     if len(shared) != 2 or len(set(shared)) != 2:
         return False
     first, second = shared
+    if first in second or second in first:
+        return False
     if re.search(rf"{re.escape(first)}\W+(?:and|or|,)\W+(?:the\s+)?{re.escape(second)}", text) or re.search(
         rf"{re.escape(first)}\W+(?:and|or|,)\W+|{re.escape(second)}\W+(?:and|or|,)\W+{re.escape(first)}", other
     ):

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from server.domain import FactKind, Passage, Span
 from server.stages.evidence import sentence_spans, terms
+from server.stages.facts.entities import folded
 from server.stages.facts.figures import Figure
 from server.stages.facts.money import currency_of
 from server.stages.facts.percentages import SHARE
@@ -50,6 +51,16 @@ class Segment:
     def context_terms(self) -> frozenset[str]:
         """Stems of the words around it that say what it is about."""
         return terms(f"{self.heading} {self.before}")
+
+    @cached_property
+    def whole(self) -> str:
+        """All its words: its own, its column names', and those of what says what it is about."""
+        return " ".join([self.heading, self.before, self.text, *(cell.header for cell in self.cells)])
+
+    @cached_property
+    def folded(self) -> str:
+        """`whole` as names are looked up in it."""
+        return folded(self.whole)
 
     @cached_property
     def facts(self) -> Facts:
@@ -127,13 +138,19 @@ def _segments(index: int, passage: Passage) -> Iterator[Segment]:
             headings = {depth: title for depth, title in headings.items() if depth < level}
             headings[level] = heading.group(2)
             before = ""
-            if any(character.isdigit() for character in text):
+            if any(character.isdigit() for character in text) and not _asks(text):
                 outside = [title for depth, title in headings.items() if depth < level]
                 found.append(Segment(index, Span(start, end), text, " ".join([outer, *outside]).strip()))
             continue
-        found.append(Segment(index, Span(start, end), text, " ".join([outer, *headings.values()]).strip(), before))
+        if not _asks(text):
+            found.append(Segment(index, Span(start, end), text, " ".join([outer, *headings.values()]).strip(), before))
         before = text
     yield from sorted(found, key=lambda segment: segment.span)
+
+
+def _asks(text: str) -> bool:
+    """Whether `text` is a question, which says what follows is about, and states nothing itself."""
+    return text.rstrip("\"'”’)*_ ").endswith(("?", "？"))
 
 
 # --- Markdown tables ------------------------------------------------------------------------------------------------------------

@@ -66,6 +66,9 @@ class DenseSegment:
         self, query: NDArray[np.float32], allowed: NDArray[np.bool_] | None, count: int
     ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         """The `count` rows with the highest cosine to a unit vector of shape [dimension], and the cosines, best first."""
+        # One query never needs a second thread, and OpenMP's idle ones would spin on the cores that others want. It keeps
+        # this setting for each thread by itself.
+        faiss.omp_set_num_threads(1)
         allowed = self._with_vectors(allowed)
         # Kept in a variable while the search runs: the selector only points at it.
         bits = np.packbits(np.ones(len(self), dtype=np.bool_) if allowed is None else allowed, bitorder="little")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from server.domain import (
     Attributes,
+    Filter,
     Passage,
     Query,
     ReviewCase,
@@ -18,10 +21,17 @@ from server.domain import (
 )
 from server.stores import serial
 
+# The domain's times are UTC, where no hour comes twice.
+_moments = st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.replace(fold=0))
+st.register_type_strategy(datetime, _moments)
+_names = st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2)
+st.register_type_strategy(Attributes, st.builds(Attributes, metadata=_names))
+st.register_type_strategy(Filter, st.builds(Filter, metadata=_names))
 st.register_type_strategy(Span, st.tuples(st.integers(0, 99), st.integers(0, 99)).map(lambda ends: Span(*sorted(ends))))
 
 
-@given(st.one_of(st.builds(kind) for kind in (ReviewCase, Attributes, Query, Verdict, Passage)))
+@settings(max_examples=25, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@given(st.one_of(st.from_type(kind) for kind in (ReviewCase, Attributes, Query, Verdict, Passage)))
 def test_a_value_survives(value: object) -> None:
     """Everything the domain nests comes back as it was; compared as text, since NaN differs from itself."""
     assert repr(serial.loads(type(value), serial.dumps(value))) == repr(value)

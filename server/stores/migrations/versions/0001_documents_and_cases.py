@@ -56,7 +56,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "chunks",
-        sa.Column("chunk_id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("chunk_id", _Identity, primary_key=True, autoincrement=False),
         sa.Column(
             "version_id", _Identity, sa.ForeignKey("versions.version_id", name="fk_chunks_version_id"), nullable=False
         ),
@@ -78,7 +78,7 @@ def upgrade() -> None:
         "embeddings",
         sa.Column(
             "chunk_id",
-            sa.BigInteger,
+            _Identity,
             sa.ForeignKey("chunks.chunk_id", name="fk_embeddings_chunk_id"),
             primary_key=True,
             autoincrement=False,

@@ -1,0 +1,1 @@
+"""Labelled pairs of evidence and statement, each as one `Guard.Validate` call."""

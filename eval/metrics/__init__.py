@@ -1,0 +1,1 @@
+"""What benchmarks measure: rankings, classifications, and how sure a difference is."""

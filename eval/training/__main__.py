@@ -1,0 +1,143 @@
+"""`python -m eval.training STEP --data FOLDER --work FOLDER`: the steps that make the bundled model, in order.
+
+prepare -> train -> export -> calibrate -> evaluate -> card; `all` runs them one after the other. Every step reads what the
+one before it wrote, so an interrupted recipe goes on where it stopped; `train` itself resumes at its last checkpoint.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from eval.grounding.rows import read_rows
+from eval.training import calibrate, card, curve, evaluate
+from eval.training.data import ENTAILMENT
+from eval.training.export import FLOAT32, export
+from eval.training.export_embedder import find_source
+from eval.training.prepare import MANIFEST, VALIDATION, prepare, read_pairs
+from eval.training.train import CURVE, train
+from server.models.entailment import OnnxEntailment
+from server.models.scheduler import Scheduler
+from server.models.weights import open_weights
+from server.stages.calibration import load_calibration
+
+DESTINATION = Path(__file__).parents[2] / "server/models/weights/entailment"
+PICTURE = Path(__file__).parents[2] / "docs/model-learning-curve.svg"
+VERSION = "groundwire-entailment-1"
+INT8_ROWS = 100
+SENTENCES = 1_200
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the steps read and write."""
+
+    data: Path
+    work: Path
+    to: Path
+
+
+def prepare_step(places: Places) -> None:
+    """Rows of every phase, validation rows and the manifest."""
+    prepare(places.data, places.work)
+
+
+def train_step(places: Places) -> None:
+    """The averaged weights and the learning curve."""
+    train(find_source(), places.work)
+
+
+def export_step(places: Places) -> None:
+    """The folder that the service loads, without a calibration; and the float32 form, to compare with."""
+    export(places.work, find_source() / "tokenizer.json", VERSION, places.to)
+
+
+def calibrate_step(places: Places) -> None:
+    """The calibration in config.json, and the threshold for the figures."""
+    pairs = calibrate.validation_rows(read_pairs(places.work / f"{VALIDATION}.jsonl.gz"))
+    scores = calibrate.support(_model(places.to), pairs)
+    found = calibrate.fit(pairs, scores)
+    calibrate.write(places.to, found)
+    threshold = evaluate.best_threshold(
+        [pair.label == ENTAILMENT for pair in pairs],
+        calibrate.calibrated(found.calibration, scores[:, 0]),
+        [pair.set_name for pair in pairs],
+    )
+    _write(places.work / "calibration.json", {**asdict(found), "threshold": threshold})
+
+
+def evaluate_step(places: Places) -> None:
+    """Every figure of the card."""
+    model, calibration = _model(places.to), load_calibration(places.to)
+    fitted = json.loads((places.work / "calibration.json").read_text(encoding="utf-8"))
+    answers = evaluate.answers_set_aside(read_rows(places.data / "train", "ragtruth_response"))
+    sentences = evaluate.answers_set_aside(read_rows(places.data / "train", "ragtruth_sentence"))[:SENTENCES]
+    scores = calibrate.support(model, [evaluate.pair_of(row, "ragtruth_sentence") for row in sentences])
+    figures = {
+        "rows_a_set": evaluate.ROWS,
+        "threshold": fitted["threshold"],
+        "calibration": fitted,
+        "test": {
+            name: asdict(found)
+            for name, found in evaluate.test_figures(
+                model, calibration, fitted["threshold"], places.data / "test"
+            ).items()
+        },
+        "answers": asdict(evaluate.answer_figures(answers, evaluate.answer_support(model, answers))),
+        "by_generator": evaluate.by_part(sentences, scores, [row.model for row in sentences]),
+        "by_length": evaluate.by_part(sentences, scores, [evaluate.length_band(row.hypothesis) for row in sentences]),
+        "int8_rows": INT8_ROWS,
+        "int8_loss": evaluate.loss_of_int8(model, _model(places.work / FLOAT32), places.data / "test", INT8_ROWS),
+    }
+    _write(places.work / "figures.json", figures)
+
+
+def card_step(places: Places) -> None:
+    """The model card beside the weights, and the learning curve for the docs."""
+    read = [
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in (places.to / "config.json", places.work / MANIFEST, places.work / "figures.json")
+    ]
+    (places.to / "card.md").write_text(card.written(*read), encoding="utf-8")
+    points = json.loads((places.work / CURVE).read_text(encoding="utf-8"))
+    PICTURE.write_text(curve.drawn_from(points), encoding="utf-8")
+
+
+STEPS: dict[str, Callable[[Places], None]] = {
+    "prepare": prepare_step,
+    "train": train_step,
+    "export": export_step,
+    "calibrate": calibrate_step,
+    "evaluate": evaluate_step,
+    "card": card_step,
+}
+
+
+def main(
+    step: Annotated[str, typer.Argument(help=f"one of {', '.join(STEPS)}, or all")],
+    data: Annotated[Path, typer.Option(help="folder with the labelled sets in train/ and test/")],
+    work: Annotated[Path, typer.Option(help="folder for rows, checkpoints and figures")] = Path("build/entailment"),
+    to: Annotated[Path, typer.Option(help="folder of the finished weights")] = DESTINATION,
+) -> None:
+    """Make the bundled entailment model, or take one step of it."""
+    if step != "all" and step not in STEPS:
+        raise typer.BadParameter(f"{step!r} is no step; it must be one of {', '.join(STEPS)}, or all")
+    for name in STEPS if step == "all" else [step]:
+        STEPS[name](Places(data, work, to))
+
+
+def _model(folder: Path) -> OnnxEntailment:
+    return OnnxEntailment(open_weights(folder, "entailment"), Scheduler())
+
+
+def _write(path: Path, values: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    typer.run(main)

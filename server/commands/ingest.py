@@ -1,0 +1,151 @@
+"""`groundwire ingest`: files into the corpus, batch by batch, with a line for each that was not taken."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import grpc
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+import groundwire
+from groundwire.v1 import corpus_pb2
+from groundwire.v1.corpus_pb2 import DocumentInput, UpsertDocumentsRequest, UpsertDocumentsResponse, UpsertResult
+from server.commands.connection import DEFAULT_SERVER, Server, connected
+from server.commands.failure import retry_delay
+from server.commands.files import HIDDEN, File, files_under
+from server.commands.manifest import read_manifest
+from server.commands.terminal import AsJson, counted, err, out, plain, print_json
+
+EXIT_NOT_ALL_TAKEN = 3
+
+_BATCH_DOCUMENTS = 32
+_BATCH_BYTES = 8 << 20
+_ATTEMPTS = 5
+
+
+def ingest(
+    paths: Annotated[list[Path] | None, typer.Argument(exists=True, help="Files and folders.")] = None,
+    *,
+    collection: Annotated[
+        str, typer.Option("--collection", "-c", help="Where to; for a manifest, unless it says so itself.")
+    ] = "default",
+    manifest: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="YAML file that lists documents and what is known of them."),
+    ] = None,
+    address: Server = DEFAULT_SERVER,
+    as_json: AsJson = False,
+) -> None:
+    """Store files in the corpus; what is there already, the same, is left alone.
+
+    Exit codes: 0 all taken, 3 some files were not (hidden ones do not count), 1 the server failed, 2 wrong usage.
+    """
+    if (manifest is None) == (not paths):
+        raise typer.BadParameter("give files or folders, or --manifest, and not both")
+    found = list(files_under(paths, collection) if paths else read_manifest(manifest, collection) if manifest else ())
+    with connected(address) as client:
+        response = upsert_all(client, found)
+    if as_json:
+        print_json(response)
+    else:
+        _report(response)
+    if any(
+        result.status == corpus_pb2.UPSERT_STATUS_REJECTED and result.reason != HIDDEN for result in response.results
+    ):
+        raise typer.Exit(EXIT_NOT_ALL_TAKEN)
+
+
+def upsert(client: groundwire.Client, batch: Sequence[DocumentInput]) -> UpsertDocumentsResponse:
+    """Store documents; where the server asks to try again, do so, which is safe.
+
+    Raises `grpc.RpcError`.
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return client.corpus.UpsertDocuments(UpsertDocumentsRequest(document=document) for document in batch)
+        except grpc.RpcError as error:
+            delay = retry_delay(error)
+            if delay is None or attempt == _ATTEMPTS:
+                raise
+            time.sleep(delay)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def upsert_all(client: groundwire.Client, found: Sequence[File | UpsertResult]) -> UpsertDocumentsResponse:
+    """Store files in batches, and show how far that is; one response for all, with what was not even sent.
+
+    Raises `grpc.RpcError`; the batches before are then stored, and doing it all again is safe.
+    """
+    everything = UpsertDocumentsResponse()
+    with _progress() as progress:
+        task = progress.add_task("ingesting", total=len(found))
+        for documents, refused in _batches(found):
+            everything.results.extend(refused)
+            if documents:
+                response = upsert(client, documents)
+                everything.results.extend(response.results)
+                everything.revision = response.revision
+            progress.advance(task, len(documents) + len(refused))
+    return everything
+
+
+def _batches(found: Iterable[File | UpsertResult]) -> Iterator[tuple[list[DocumentInput], list[UpsertResult]]]:
+    """Documents with their content, never much more than a batch of them in memory, and what was refused meanwhile."""
+    documents: list[DocumentInput] = []
+    refused: list[UpsertResult] = []
+    size = 0
+    for item in found:
+        loaded = item.load() if isinstance(item, File) else item
+        if isinstance(loaded, UpsertResult):
+            refused.append(loaded)
+        else:
+            documents.append(loaded)
+            size += len(loaded.data)
+        if len(documents) >= _BATCH_DOCUMENTS or size >= _BATCH_BYTES:
+            yield documents, refused
+            documents, refused, size = [], [], 0
+    yield documents, refused
+
+
+def _progress() -> Progress:
+    console = err()
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+def _report(response: UpsertDocumentsResponse) -> None:
+    console = out()
+    for result in response.results:
+        name = plain(result.document_id)
+        if result.status == corpus_pb2.UPSERT_STATUS_REJECTED:
+            why = f"{result.reason}: {' '.join(plain(result.message).split())}"
+            console.print(Text.assemble(("not taken  ", "yellow"), f"{name}: {why}"), soft_wrap=True)
+        for warning in result.warnings:
+            console.print(Text.assemble(("note  ", "dim"), f"{name}: {plain(warning)}"), soft_wrap=True)
+    console.print(summary(response), soft_wrap=True)
+
+
+def summary(response: UpsertDocumentsResponse) -> str:
+    """How many files became what."""
+    count = Counter(result.status for result in response.results)
+    hidden = sum(result.reason == HIDDEN for result in response.results)
+    chunks = sum(result.chunks for result in response.results)
+    rejected = count[corpus_pb2.UPSERT_STATUS_REJECTED] - hidden
+    return (
+        f"{counted(len(response.results), 'file')}: {count[corpus_pb2.UPSERT_STATUS_CREATED]} new,"
+        f" {count[corpus_pb2.UPSERT_STATUS_UPDATED]} updated, {count[corpus_pb2.UPSERT_STATUS_UNCHANGED]} unchanged,"
+        f" {rejected} not taken, {hidden} hidden; {counted(chunks, 'chunk')}; revision {response.revision}"
+    )

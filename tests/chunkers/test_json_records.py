@@ -1,0 +1,56 @@
+"""JSON: records, paths, and exact complaints."""
+
+import json
+
+import pytest
+
+from chunkers import ChunkLimits, DocumentType, UnreadableDocument, chunk, parse
+from tests.chunkers.counting import count_tokens
+
+
+def test_small_record_is_one_chunk() -> None:
+    """An order with its lines stays together."""
+    order = json.dumps({"id": "O-17", "items": [{"sku": "S1", "qty": 2}], "total": 9.5}).encode()
+
+    assert len(chunk(parse(order, DocumentType.JSON), ChunkLimits(200), count_tokens)) == 1
+
+
+def test_records_of_a_large_document_stand_alone_under_their_path() -> None:
+    """Every order is a chunk of its own, so that no chunk mixes two customers."""
+    orders = [{"id": f"O-{number}", "customer": {"name": "Ann"}, "note": "x " * 100} for number in range(12)]
+    parsed = parse(json.dumps({"shop": "B", "orders": orders}).encode(), DocumentType.JSON)
+    chunks = chunk(parsed, ChunkLimits(200), count_tokens)
+
+    assert [one.heading_path for one in chunks[1:]] == [("orders", f"[{number}]") for number in range(12)]
+    assert all(one.text.count('"id"') == 1 for one in chunks[1:])
+
+
+def test_parts_of_a_long_record_name_it() -> None:
+    """The later parts of a record repeat what identifies it."""
+    record = [{"id": "O-17", **{f"field {number}": "some words of text" for number in range(40)}}]
+    chunks = chunk(parse(json.dumps(record).encode(), DocumentType.JSON), ChunkLimits(80), count_tokens)
+
+    assert all("O-17" in one.embedding_text for one in chunks)
+
+
+def test_lines_of_json_are_records() -> None:
+    """JSON Lines is read value by value."""
+    chunks = chunk(parse(b'{"a": 1}\n{"a": 2}\n', DocumentType.JSON), ChunkLimits(50), count_tokens)
+
+    assert [one.text for one in chunks] == ['{"a": 1}', '{"a": 2}']
+
+
+@pytest.mark.parametrize(
+    ("source", "reason", "where"),
+    [
+        ('{"a": 1,\n "b" 2}', "MALFORMED", "line 2, column 6"),
+        ('{"a": [1, 2', "TRUNCATED", "2 open brackets"),
+        ("[" * 10_000, "TOO_DEEP", "200"),
+    ],
+)
+def test_broken_json_is_located(source: str, reason: str, where: str) -> None:
+    """The refusal says what is wrong and where."""
+    with pytest.raises(UnreadableDocument, match=where) as refusal:
+        parse(source.encode(), DocumentType.JSON)
+
+    assert refusal.value.reason == reason

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from server.deadline import NEVER, Deadline
+from server.domain import (
+    Attributes,
+    Degradation,
+    DocumentKey,
+    Filter,
+    LeftOutReason,
+    Query,
+    Retrieval,
+    RetrievalMode,
+    Span,
+    StoredChunk,
+)
+from server.errors import DeadlineExceeded, InvalidInput, ModelFailure, Unavailable
+from server.stores.base import Draft, PassageRecord, Passages, View
+from server.stores.store import Store
+from server.usecases.retrieve import RetrievePassages
+from tests.drafts import draft
+from tests.fakes import WordEmbedder
+
+TEXTS = {"otter": "The otter swims in the river", "hare": "The hare runs over the field", "owl": "The owl sleeps by day"}
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    """A store of three documents of one chunk each."""
+    for future in [store.documents.put(draft(name, text, attributes=Attributes(labels=(name,)))) for name, text in TEXTS.items()]:
+        future.result()
+    return store
+
+
+def _retrieve(store: Store, embedder: WordEmbedder, text: str = "a swimming otter", **given: Any) -> Retrieval:
+    return RetrievePassages(store.passages, embedder)(Query("acme", text, **given))
+
+
+@pytest.mark.parametrize("mode", list(RetrievalMode))
+def test_the_best_passage_comes_first(filled: Store, embedder: WordEmbedder, mode: RetrievalMode) -> None:
+    """In every mode, placed in its document and scored by the indexes that found it."""
+    retrieval = _retrieve(filled, embedder, "otter swims", mode=mode)
+    best = retrieval.passages[0]
+    assert (best.document_id, best.text, best.span) == ("otter", TEXTS["otter"], Span(0, len(TEXTS["otter"])))
+    assert best.passage_id == "docs/otter@1#0"
+    assert (best.dense_score is None) == (mode is RetrievalMode.LEXICAL)
+    assert (best.lexical_score is None) == (mode is RetrievalMode.DENSE)
+    assert retrieval.tokens == sum(passage.tokens for passage in retrieval.passages)
+
+
+def test_a_passage_that_both_indexes_rank_high_beats_one_that_one_does(filled: Store, embedder: WordEmbedder) -> None:
+    """Reciprocal rank fusion: 1 / (60 + rank), summed."""
+    best = _retrieve(filled, embedder, "otter").passages[0]
+    assert best.score == pytest.approx(2 / 61)
+
+
+def test_only_what_the_filter_allows_is_returned(filled: Store, embedder: WordEmbedder) -> None:
+    """However well the others match."""
+    retrieval = _retrieve(filled, embedder, "otter", filter=Filter(labels=("hare",)))
+    assert [passage.document_id for passage in retrieval.passages] == ["hare"]
+
+
+def test_top_k_bounds_the_passages(filled: Store, embedder: WordEmbedder) -> None:
+    """The rest is not mentioned: it was not asked for."""
+    retrieval = _retrieve(filled, embedder, top_k=2)
+    assert (len(retrieval.passages), retrieval.left_out) == (2, ())
+
+
+def test_the_token_budget_leaves_out_what_does_not_fit(store: Store, embedder: WordEmbedder) -> None:
+    """A shorter passage of lower rank takes the place, and the reply names what was left out."""
+    store.documents.put(draft("long", "otter otter otter otter river")).result()
+    store.documents.put(draft("short", "one otter naps")).result()
+    retrieval = _retrieve(store, embedder, "otter", token_budget=4)
+    assert [passage.document_id for passage in retrieval.passages] == ["short"]
+    assert [(left.passage_id, left.reason, left.tokens) for left in retrieval.left_out] == [
+        ("docs/long@1#0", LeftOutReason.TOKEN_BUDGET, 5)
+    ]
+
+
+def _overlapping(*spans: tuple[int, int]) -> Draft:
+    text = "alpha beta gamma delta epsilon zeta eta theta"
+    made = draft("1", text)
+    chunks = tuple(
+        StoredChunk(number, Span(start, end), start, text[start:end], "prose", (), "", 3, None, 1, 1)
+        for number, (start, end) in enumerate(spans)
+    )
+    vectors = WordEmbedder().embed([chunk.text for chunk in chunks])
+    return Draft(made.key, "text", b"", "", text, Attributes(), chunks, vectors, "words-1", "", "f")
+
+
+def test_a_passage_loses_what_a_better_one_says(store: Store, embedder: WordEmbedder) -> None:
+    """What remains is still the document's text at its span."""
+    made = _overlapping((0, 22), (17, 45))
+    store.documents.put(made).result()
+    first, second = _retrieve(store, embedder, "alpha beta gamma delta").passages
+    assert (first.text, second.text) == ("alpha beta gamma delta", "epsilon zeta eta theta")
+    assert second.span is not None
+    assert second.span.of(made.text) == second.text
+    assert second.start_byte == second.span.start
+
+
+def test_a_passage_that_adds_little_is_left_out(store: Store, embedder: WordEmbedder) -> None:
+    """Less than half of it would remain."""
+    store.documents.put(_overlapping((0, 22), (0, 30))).result()
+    retrieval = _retrieve(store, embedder, "alpha beta gamma delta")
+    assert [passage.text for passage in retrieval.passages] == ["alpha beta gamma delta"]
+    assert [(left.passage_id, left.reason) for left in retrieval.left_out] == [("docs/1@1#1", LeftOutReason.OVERLAP)]
+
+
+@pytest.mark.parametrize("mode", [RetrievalMode.HYBRID, RetrievalMode.DENSE])
+def test_without_a_model_the_search_is_lexical_and_says_so(filled: Store, mode: RetrievalMode) -> None:
+    """Whether the embedder is a stand-in or fails right now."""
+    stand_in = Degradation("embedder", "STAND_IN", "the model is missing")
+    for embedder in (WordEmbedder(degradation=stand_in), WordEmbedder(error=ModelFailure("out of memory"))):
+        retrieval = _retrieve(filled, embedder, "otter", mode=mode)
+        assert [passage.document_id for passage in retrieval.passages] == ["otter"]
+        assert [entry.component for entry in retrieval.degraded] == ["embedder"]
+        assert retrieval.passages[0].dense_score is None
+
+
+def test_chunks_without_embeddings_are_declared(store: Store, embedder: WordEmbedder) -> None:
+    """A dense search cannot have seen them."""
+    store.documents.put(draft("1", "otter", embedded=False)).result()
+    assert [entry.reason for entry in _retrieve(store, embedder, "otter").degraded] == ["EMBEDDINGS_INCOMPLETE"]
+    assert _retrieve(store, embedder, "otter", mode=RetrievalMode.LEXICAL).degraded == ()
+
+
+def test_a_revision_that_never_comes_is_unavailable(filled: Store, embedder: WordEmbedder) -> None:
+    """The wait ends with the deadline."""
+    with pytest.raises(Unavailable) as caught:
+        RetrievePassages(filled.passages, embedder)(Query("acme", "otter", min_revision=9), Deadline.after(0.01))
+    assert caught.value.reason == "REVISION_NOT_REACHED"
+
+
+def test_an_empty_query_is_refused(filled: Store, embedder: WordEmbedder) -> None:
+    """It would match everything equally badly."""
+    with pytest.raises(InvalidInput, match="query: is empty"):
+        _retrieve(filled, embedder, " \n")
+
+
+def test_a_passed_deadline_stops_before_the_search(filled: Store, embedder: WordEmbedder) -> None:
+    """Nobody waits for the reply any more."""
+    with pytest.raises(DeadlineExceeded):
+        RetrievePassages(filled.passages, embedder)(Query("acme", "otter"), Deadline(at=0.0))
+
+
+@dataclass
+class _Overtaken:
+    """Passages whose records change between the search and the reading."""
+
+    passages: Passages
+    store: Store
+
+    def view(self, tenant: str, min_revision: int, deadline: Deadline) -> View:
+        return self.passages.view(tenant, min_revision, deadline)
+
+    def read(self, tenant: str, chunk_ids: Sequence[int]) -> Mapping[int, PassageRecord]:
+        self.store.documents.delete([DocumentKey("acme", "docs", "otter")]).result()
+        self.store.documents.put(draft("hare", "The hare has moved")).result()
+        return self.passages.read(tenant, chunk_ids)
+
+
+def test_what_changed_since_the_search_is_not_returned(filled: Store, embedder: WordEmbedder) -> None:
+    """Every hit is checked against its record as it is now."""
+    overtaken = _Overtaken(filled.passages, filled)
+    retrieval = RetrievePassages(overtaken, embedder)(Query("acme", "otter hare owl"), NEVER)
+    assert [passage.document_id for passage in retrieval.passages] == ["owl"]
+
+
+def test_the_stages_are_timed(filled: Store, embedder: WordEmbedder) -> None:
+    """In the order in which they ran."""
+    stages = [timing.stage for timing in _retrieve(filled, embedder).timings]
+    assert stages == ["embed", "filter", "dense", "lexical", "read", "pack"]
