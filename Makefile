@@ -5,7 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROTOS := $(sort $(wildcard proto/groundwire/v1/*.proto))
 STUBS := groundwire/v1
-BREAKING_AGAINST ?= ../.git\#subdir=proto,ref=HEAD
+# The contract must stay compatible with the last release; before the first one, with what is committed.
+BREAKING_REF ?= $(shell git describe --tags --abbrev=0 2>/dev/null || echo HEAD)
 
 .PHONY: help demo test test-long check proto bench model docker clean
 
@@ -14,14 +15,17 @@ help:  ## Show these commands
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Groundwire needs Python 3.11 or newer, this is " + sys.version.split()[0])'
-	$(PYTHON) -m venv $(VENV)
+	@# Without python3-venv, Debian leaves half an environment behind, which the next run would take for a whole one.
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/serve.stamp: pyproject.toml | $(BIN)/python
-	$(BIN)/pip install --quiet --editable .
+	@echo 'Installing Groundwire into $(VENV), which takes a minute or two'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
 $(VENV)/dev.stamp: pyproject.toml | $(BIN)/python
-	$(BIN)/pip install --quiet --editable '.[dev]'
+	@echo 'Installing Groundwire and its development tools into $(VENV), which takes a minute or two'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@ $(VENV)/serve.stamp
 
 demo: $(VENV)/serve.stamp  ## Start a server, ingest the samples, check one right and one wrong answer
@@ -39,7 +43,12 @@ check: $(VENV)/dev.stamp  ## Lint, types, import rules, contract, stubs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	cd proto && ../$(BIN)/buf lint && ../$(BIN)/buf format --diff --exit-code
-	cd proto && ../$(BIN)/buf breaking --against '$(BREAKING_AGAINST)'
+	@if git cat-file -e '$(BREAKING_REF):proto/buf.yaml' 2>/dev/null; then \
+		echo 'buf breaking: against $(BREAKING_REF)'; \
+		$(BIN)/buf breaking proto --against "$$(git rev-parse --path-format=absolute --git-common-dir)#subdir=proto,ref=$(BREAKING_REF)"; \
+	else \
+		echo 'buf breaking: NOT CHECKED, there is no contract at $(BREAKING_REF) to compare with'; \
+	fi
 	$(MAKE) --no-print-directory proto STUBS_ROOT=build/stubs
 	diff --recursive --exclude=__init__.py --exclude=__pycache__ build/stubs/groundwire/v1 $(STUBS)
 

@@ -122,7 +122,7 @@ def _leaves(message: EmailMessage) -> Iterator[EmailMessage]:
         part, depth = waiting.pop()
         if depth > DEEPEST:
             raise UnreadableDocument(Unreadable.TOO_DEEP, f"parts are nested more than {DEEPEST} deep")
-        if part.is_multipart() and (part is message or part.get_content_type() != "message/rfc822"):
+        if part.is_multipart() and part.get_content_type() != "message/rfc822":
             waiting.extend((child, depth + 1) for child in reversed(_children(part)))
         else:
             yield part

@@ -168,7 +168,7 @@ def _code(text: str, start: int, end: int, path: tuple[str, ...], *, titled: boo
 def _label(definition: str) -> str:
     """Return a definition's first line that is not a decorator, without the opening of its body."""
     lines = [line.strip() for line in definition.splitlines()]
-    line = next((one for one in lines if one and not one.startswith(("@", "#[", "//", "/*", "*"))), lines[0])
+    line = next((one for one in lines if one and not one.startswith(("@", "#[", "# ", "//", "/*", "*"))), lines[0])
     return line.rstrip(" {:")[:_LONGEST_LABEL]
 
 

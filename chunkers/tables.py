@@ -68,14 +68,16 @@ def _filled(row: Sequence[str]) -> list[str]:
 
 
 def captioned(text: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """Return the blocks with each table's caption or lead-in as its context."""
+    """Return the blocks, each table with its caption as context, and each list with its lead-in as header."""
     result = list(blocks)
     for index in range(1, len(result)):
-        table, before = result[index], result[index - 1]
-        if table.kind is ChunkKind.TABLE and before.kind is ChunkKind.PROSE:
-            line = text[before.start : before.end]
-            if len(line) <= _LONGEST_CAPTION and (line.endswith(":") or _CAPTION.match(line)):
-                result[index] = replace(table, context=" ".join(line.split()))
+        block, before = result[index], result[index - 1]
+        if before.kind is ChunkKind.PROSE and before.end - before.start <= _LONGEST_CAPTION:
+            line = " ".join(text[before.start : before.end].split())
+            if block.kind is ChunkKind.TABLE and (line.endswith(":") or _CAPTION.match(line)):
+                result[index] = replace(block, context=block.context or line)
+            elif block.kind is ChunkKind.LIST and line.endswith(":"):
+                result[index] = replace(block, header=block.header or line)
     return tuple(result)
 
 

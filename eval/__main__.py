@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from eval.chunking.command import chunking
 from eval.grounding.command import grounding
 from eval.retrieval.command import retrieval
 from eval.speed.command import speed
@@ -11,6 +12,7 @@ from eval.speed.command import speed
 app = typer.Typer(help="Measure the service on your own data or on public test sets.", no_args_is_help=True)
 app.command()(retrieval)
 app.command()(grounding)
+app.command()(chunking)
 app.command()(speed)
 
 if __name__ == "__main__":

@@ -172,7 +172,11 @@ def write_logs(settings: Settings) -> None:
     """Send log lines to standard error, in the form and from the level that the settings say."""
     plain = settings.log_format == "console"
     renderer = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty() and "NO_COLOR" not in os.environ)
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty() and "NO_COLOR" not in os.environ,
+            # The usual one prints local variables: content of documents, and seconds of work on the event loop.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
         if plain
         else structlog.processors.JSONRenderer()
     )

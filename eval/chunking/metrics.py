@@ -46,24 +46,25 @@ class Scores:
 
 def score(question: Question, retrieved: Sequence[Retrieved]) -> Scores:
     """The scores of a question for passages, best first."""
-    wanted = length([(reference.start, reference.end) for reference in question.references])
-    shared = _shared(question.references, retrieved)
+    wanted = sum(reference.end - reference.start for reference in question.references)
+    found = shared_length(_shared(question.references, retrieved))
     read = length([passage.range for passage in retrieved])
-    missed = wanted - length(union(_spans(question.references))) + _missing(question.references, shared)
     return Scores(
-        recall=shared_length(shared) / wanted,
-        precision=shared_length(shared) / read if read else 0.0,
-        iou=shared_length(shared) / (read + missed) if read + missed else 0.0,
+        recall=found / wanted,
+        precision=found / read if read else 0.0,
+        iou=found / (read + wanted - found),
         span_intact=sum(_is_inside(each, retrieved) for each in question.references) / len(question.references),
         ndcg=_ndcg(question.references, retrieved),
     )
 
 
 def precision_omega(question: Question, chunks: Sequence[Retrieved]) -> float:
-    """The precision of a search that finds every chunk with a part of a reference, and no other; in [0, 1]."""
-    touching = [
-        chunk for chunk in chunks if any(_overlap(reference, chunk) is not None for reference in question.references)
-    ]
+    """The precision of a search that finds every chunk with a part of a reference, and no other; in [0, 1].
+
+    A chunk that begins or ends just where a reference ends or begins counts as one with a part of it, as in the
+    published figures.
+    """
+    touching = [chunk for chunk in chunks if any(_touches(reference, chunk) for reference in question.references)]
     read = sum(
         length(union(chunk.range for chunk in touching if chunk.document == document))
         for document in {chunk.document for chunk in touching}
@@ -93,13 +94,8 @@ def _overlap(reference: Reference, passage: Retrieved) -> Range | None:
     return overlap((reference.start, reference.end), passage.range)
 
 
-def _spans(references: Sequence[Reference]) -> list[Range]:
-    return [(reference.start, reference.end) for reference in references]
-
-
-def _missing(references: Sequence[Reference], shared: dict[str, list[Range]]) -> int:
-    """Characters of references that were not retrieved."""
-    return length(union(_spans(references))) - shared_length(shared)
+def _touches(reference: Reference, chunk: Retrieved) -> bool:
+    return reference.document == chunk.document and reference.start <= chunk.end and chunk.start <= reference.end
 
 
 def _is_inside(reference: Reference, retrieved: Sequence[Retrieved]) -> bool:
@@ -116,10 +112,7 @@ def _ndcg(references: Sequence[Reference], retrieved: Sequence[Retrieved]) -> fl
         now = shared_length(_shared(references, retrieved[:count]))
         gains.append(now - seen)
         seen = now
-    best = sorted(
-        (shared_length(_shared([reference], [Retrieved(reference.document, reference.start, reference.end)])) for reference in references),
-        reverse=True,
-    )[: len(retrieved)]
+    best = sorted((reference.end - reference.start for reference in references), reverse=True)[: len(retrieved)]
     ideal = _discounted(best)
     return min(1.0, _discounted(gains) / ideal) if ideal else 0.0
 

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
-from torch import Tensor
 
 from eval.training.data import CONTRADICTION, ENTAILMENT, NEUTRAL, UNSUPPORTED, Pair
 
@@ -38,14 +36,6 @@ class Batch:
     attention_mask: NDArray[np.int64]
     token_type_ids: NDArray[np.int64]
     targets: NDArray[np.int64]
-
-    def tensors(self) -> tuple[Tensor, Tensor, Tensor]:
-        """The three inputs of the network, in its order."""
-        return (
-            torch.from_numpy(self.input_ids),
-            torch.from_numpy(self.attention_mask),
-            torch.from_numpy(self.token_type_ids),
-        )
 
 
 def load_tokenizer(path: Path) -> Tokenizer:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -159,7 +159,7 @@ def fingerprint(pair: Pair) -> str:
     return " ".join(words(pair.premise)) + " || " + " ".join(words(pair.hypothesis))
 
 
-class TestRows:
+class SetApart:
     """Every row of the test sets, to keep training apart from."""
 
     def __init__(self, rows: Iterable[Pair]) -> None:

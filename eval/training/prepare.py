@@ -19,7 +19,7 @@ from eval.training.data import (
     RAGTRUTH_SETS,
     UNSUPPORTED,
     Pair,
-    TestRows,
+    SetApart,
     held_out,
     is_usable,
     read_set,
@@ -39,7 +39,7 @@ Source = TypeVar("Source", str, Pair)
 def prepare(data: Path, work: Path) -> None:
     """Writes `work`/{general,grounded,validation}.jsonl.gz and manifest.json from `data`/train and `data`/test."""
     work.mkdir(parents=True, exist_ok=True)
-    tests = TestRows(
+    tests = SetApart(
         row for path in sorted((data / "test").glob("*.jsonl.gz")) for row in read_set(data / "test", set_name(path))
     )
     read = {name: read_set(data / "train", name) for name in LICENCES if name != "ragtruth_response"}

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from eval.metrics.classification import auroc
 from eval.training import recipe
-from eval.training.batches import Example, collate, encode, in_order, load_tokenizer, plan
+from eval.training.batches import Batch, Example, collate, encode, in_order, load_tokenizer, plan
 from eval.training.data import ENTAILMENT, Pair
 from eval.training.network import Judge, judge_from_minilm
 from eval.training.prepare import VALIDATION, as_served, read_pairs
@@ -45,15 +45,15 @@ class Point:
     value: float
 
 
-def train(minilm: Path, work: Path) -> None:
-    """Trains every phase of the recipe from `work`/{phase}.jsonl.gz; writes `work`/weights.pt, the averaged weights.
+def train(minilm: Path, work: Path, phases: Sequence[recipe.Phase] = recipe.PHASES) -> None:
+    """Trains every one of `phases` from `work`/{phase}.jsonl.gz; writes `work`/weights.pt, the averaged weights.
 
     Continues from `work`/state.pt if an earlier call was interrupted, and then takes the same batches that it would
     have taken. `work`/curve.json has the learning curve.
     """
     torch.set_num_threads(1)
-    run = Run(minilm, work)
-    for number, phase in enumerate(recipe.PHASES):
+    run = Run(minilm, work, phases)
+    for number, phase in enumerate(phases):
         if number >= run.phase:
             run.train(number, phase)
     torch.save(run.average, work / WEIGHTS)
@@ -62,11 +62,11 @@ def train(minilm: Path, work: Path) -> None:
 class Run:
     """The weights, their running average, the optimiser of the current phase and the learning curve."""
 
-    def __init__(self, minilm: Path, work: Path) -> None:
-        self._work = work
+    def __init__(self, minilm: Path, work: Path, phases: Sequence[recipe.Phase]) -> None:
+        self._work, self._phases = work, phases
         self._tokenizer = load_tokenizer(minilm / "tokenizer.json")
         self._judge = judge_from_minilm(minilm, recipe.SEED)
-        self._begin(recipe.PHASES[0])
+        self._begin(phases[0])
         self._pool = ThreadPoolExecutor(_THREADS, initializer=torch.set_num_threads, initargs=(1,))
         self._curve: list[Point] = []
         self.phase, self._step = 0, 0
@@ -125,7 +125,7 @@ class Run:
 
     def _gradients(self, part: Sequence[Example], rows: int) -> tuple[tuple[Tensor, ...], float]:
         batch = collate(part)
-        loss = losses(self._judge(*batch.tensors()), torch.from_numpy(batch.targets)).sum() / rows
+        loss = losses(self._judge(*tensors(batch)), torch.from_numpy(batch.targets)).sum() / rows
         return torch.autograd.grad(loss, self._parameters), loss.item()
 
     def _take_average(self) -> None:
@@ -151,7 +151,7 @@ class Run:
         scores = np.zeros(len(pairs))
         with torch.no_grad():
             for indices, batch in in_order(encode(self._tokenizer, pairs)):
-                scores[indices] = torch.softmax(judge(*batch.tensors()), dim=-1)[:, 0].numpy()
+                scores[indices] = torch.softmax(judge(*tensors(batch)), dim=-1)[:, 0].numpy()
         found: list[float] = scores.tolist()
         return found
 
@@ -176,7 +176,7 @@ class Run:
     def _load(self) -> None:
         state = torch.load(self._work / STATE, weights_only=True)
         self._judge.load_state_dict(state["judge"])
-        self._begin(recipe.PHASES[state["phase"]])
+        self._begin(self._phases[state["phase"]])
         self._optimizer.load_state_dict(state["optimizer"])
         self.average = state["average"]
         self.phase, self._step = state["phase"], state["step"]
@@ -188,3 +188,12 @@ def losses(logits: Tensor, targets: Tensor) -> Tensor:
     known = torch.log_softmax(logits, dim=-1)
     unsupported = torch.logsumexp(known[:, 1:], dim=-1, keepdim=True)
     return -torch.cat([known, unsupported], dim=-1).gather(1, targets[:, None])[:, 0]
+
+
+def tensors(batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    """The three inputs of the network, in its order."""
+    return (
+        torch.from_numpy(batch.input_ids),
+        torch.from_numpy(batch.attention_mask),
+        torch.from_numpy(batch.token_type_ids),
+    )

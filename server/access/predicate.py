@@ -50,7 +50,8 @@ class Predicate:
         entries &= columns.valid_from <= as_of
         entries &= as_of < columns.valid_until
         if self.max_age is not None:
-            entries &= columns.observed_at >= to_micros(self.now - self.max_age)
+            # In microseconds, since a date so long ago may not exist.
+            entries &= columns.observed_at >= to_micros(self.now) - self.max_age // timedelta(microseconds=1)
         return None if np.array_equal(entries, columns.live) else columns.rows(entries)
 
     def holds(self, record: PassageRecord) -> bool:
@@ -67,7 +68,7 @@ class Predicate:
             and _one_of(conditions.entity_keys, attributes.entity_keys)
             and all(attributes.metadata.get(name) == value for name, value in conditions.metadata.items())
             and attributes.validity.covers(self.as_of)
-            and (self.max_age is None or _utc(observed_at) >= self.now - self.max_age)
+            and (self.max_age is None or self.now - _utc(observed_at) <= self.max_age)
         )
 
 

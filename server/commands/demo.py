@@ -15,7 +15,7 @@ from rich.text import Text
 
 import groundwire
 from groundwire.v1 import guard_pb2
-from groundwire.v1.corpus_pb2 import UPSERT_STATUS_REJECTED
+from groundwire.v1.corpus_pb2 import UPSERT_STATUS_REJECTED, UpsertDocumentsResponse
 from groundwire.v1.guard_pb2 import Decision, ValidateRequest, ValidateResponse
 from groundwire.v1.retriever_pb2 import RetrieveRequest
 from server.commands import rendering
@@ -72,7 +72,9 @@ def demo(
 
 def _show(client: groundwire.Client, samples: Path) -> list[str]:
     """Ingest, retrieve and validate; returns what came out wrong."""
-    response = upsert_all(client, list(read_manifest(samples / "manifest.yaml", "samples")))
+    response = UpsertDocumentsResponse()
+    for batch in upsert_all(client, list(read_manifest(samples / "manifest.yaml", "samples"))):
+        response.MergeFrom(batch)
     _say(f"Ingested {samples}: {summary(response)}.")
     mistakes = [f"{r.document_id}: {r.message}" for r in response.results if r.status == UPSERT_STATUS_REJECTED]
     cases = read_cases(samples / "golden.jsonl")

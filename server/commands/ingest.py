@@ -17,7 +17,7 @@ import groundwire
 from groundwire.v1 import corpus_pb2
 from groundwire.v1.corpus_pb2 import DocumentInput, UpsertDocumentsRequest, UpsertDocumentsResponse, UpsertResult
 from server.commands.connection import DEFAULT_SERVER, Server, connected
-from server.commands.failure import retry_delay
+from server.commands.failure import CommandFailed, retry_delay
 from server.commands.files import HIDDEN, File, files_under
 from server.commands.manifest import read_manifest
 from server.commands.terminal import AsJson, counted, err, out, plain, print_json
@@ -26,7 +26,7 @@ EXIT_NOT_ALL_TAKEN = 3
 
 _BATCH_DOCUMENTS = 32
 _BATCH_BYTES = 8 << 20
-_ATTEMPTS = 5
+_REPEATS = 4
 
 
 def ingest(
@@ -46,53 +46,63 @@ def ingest(
 
     Exit codes: 0 all taken, 3 some files were not (hidden ones do not count), 1 the server failed, 2 wrong usage.
     """
-    if (manifest is None) == (not paths):
-        raise typer.BadParameter("give files or folders, or --manifest, and not both")
-    found = list(files_under(paths, collection) if paths else read_manifest(manifest, collection) if manifest else ())
-    with connected(address) as client:
-        response = upsert_all(client, found)
+    found = _find(paths or [], manifest, collection)
+    done = UpsertDocumentsResponse()
+    try:
+        with connected(address) as client:
+            for response in upsert_all(client, found):
+                done.MergeFrom(response)
+    except CommandFailed:
+        _report(done)
+        raise
     if as_json:
-        print_json(response)
+        print_json(done)
     else:
-        _report(response)
-    if any(
-        result.status == corpus_pb2.UPSERT_STATUS_REJECTED and result.reason != HIDDEN for result in response.results
-    ):
+        _report(done)
+    if any(result.status == corpus_pb2.UPSERT_STATUS_REJECTED and result.reason != HIDDEN for result in done.results):
         raise typer.Exit(EXIT_NOT_ALL_TAKEN)
 
 
-def upsert(client: groundwire.Client, batch: Sequence[DocumentInput]) -> UpsertDocumentsResponse:
+def _find(paths: Sequence[Path], manifest: Path | None, collection: str) -> Sequence[File | UpsertResult]:
+    if manifest is not None and not paths:
+        return list(read_manifest(manifest, collection))
+    if paths and manifest is None:
+        return list(files_under(paths, collection))
+    raise typer.BadParameter("give files or folders, or --manifest, and not both")
+
+
+def upsert_all(client: groundwire.Client, found: Sequence[File | UpsertResult]) -> Iterator[UpsertDocumentsResponse]:
+    """Store files in batches, and show how far that is: a response for each batch, with what of it was not even sent.
+
+    Raises `grpc.RpcError`; the batches before are stored then, and doing it all again is safe.
+    """
+    with _progress() as progress:
+        task = progress.add_task("ingesting", total=len(found))
+        for documents, refused in _batches(found):
+            response = _upsert(client, documents) if documents else UpsertDocumentsResponse()
+            response.results.extend(refused)
+            progress.advance(task, len(response.results))
+            yield response
+
+
+def _upsert(client: groundwire.Client, batch: Sequence[DocumentInput]) -> UpsertDocumentsResponse:
     """Store documents; where the server asks to try again, do so, which is safe.
 
     Raises `grpc.RpcError`.
     """
-    for attempt in range(1, _ATTEMPTS + 1):
+    for _ in range(_REPEATS):
         try:
-            return client.corpus.UpsertDocuments(UpsertDocumentsRequest(document=document) for document in batch)
+            return _send(client, batch)
         except grpc.RpcError as error:
             delay = retry_delay(error)
-            if delay is None or attempt == _ATTEMPTS:
+            if delay is None:
                 raise
             time.sleep(delay)
-    raise AssertionError("the last attempt returns or raises")
+    return _send(client, batch)
 
 
-def upsert_all(client: groundwire.Client, found: Sequence[File | UpsertResult]) -> UpsertDocumentsResponse:
-    """Store files in batches, and show how far that is; one response for all, with what was not even sent.
-
-    Raises `grpc.RpcError`; the batches before are then stored, and doing it all again is safe.
-    """
-    everything = UpsertDocumentsResponse()
-    with _progress() as progress:
-        task = progress.add_task("ingesting", total=len(found))
-        for documents, refused in _batches(found):
-            everything.results.extend(refused)
-            if documents:
-                response = upsert(client, documents)
-                everything.results.extend(response.results)
-                everything.revision = response.revision
-            progress.advance(task, len(documents) + len(refused))
-    return everything
+def _send(client: groundwire.Client, batch: Sequence[DocumentInput]) -> UpsertDocumentsResponse:
+    return client.corpus.UpsertDocuments(UpsertDocumentsRequest(document=document) for document in batch)
 
 
 def _batches(found: Iterable[File | UpsertResult]) -> Iterator[tuple[list[DocumentInput], list[UpsertResult]]]:

@@ -41,11 +41,11 @@ class Scheduler:
     """Runs sequences on a fixed number of threads: the nearest deadline first, then the earlier call, then the longest.
 
     The longest first, because a long sequence that starts last keeps one thread busy while the others idle. A call is
-    taken whole or refused whole: `capacity` is how many tokens may wait, and a call that finds nothing waiting is
-    always taken.
+    taken whole or refused whole: `capacity` is how many tokens may wait, those that would run after it not counted, so
+    that bulk work without a deadline keeps nobody out; a call with nothing ahead of it is always taken.
     """
 
-    def __init__(self, threads: int | None = None, capacity: int = 400_000) -> None:
+    def __init__(self, threads: int | None = None, capacity: int = 200_000) -> None:
         self.threads = threads or os.cpu_count() or 1
         self._capacity = capacity
         self._waiting: list[_Job] = []
@@ -101,17 +101,22 @@ class Scheduler:
         with self._changed:
             if self._closed:
                 raise ModelFailure("the model is shutting down")
-            if self._waiting and self._waiting_tokens + tokens > self._capacity:
-                raise Overloaded(
-                    f"{self._waiting_tokens} tokens wait for the models, this call has {tokens}, "
-                    f"and at most {self._capacity} may wait",
-                    reason="MODEL_QUEUE_FULL",
-                )
+            if self._waiting_tokens + tokens > self._capacity:
+                self._refuse_behind_too_much(call.deadline, tokens)
             self._calls += 1
             for row, sequence in enumerate(sequences):
                 heapq.heappush(self._waiting, _Job(call.deadline.at, self._calls, -len(sequence), row, sequence, call))
             self._waiting_tokens += tokens
             self._changed.notify(len(sequences))
+
+    def _refuse_behind_too_much(self, deadline: Deadline, tokens: int) -> None:
+        ahead = sum(len(job.sequence) for job in self._waiting if job.deadline <= deadline.at)
+        if ahead and ahead + tokens > self._capacity:
+            raise Overloaded(
+                f"{ahead} tokens wait for the models ahead of this call, it has {tokens}, "
+                f"and at most {self._capacity} may wait",
+                reason="MODEL_QUEUE_FULL",
+            )
 
     def _take(self) -> _Job | None:
         """The next job, waiting for one; None once closed."""

@@ -55,6 +55,7 @@ _QUOTE = re.compile(r"\s*(?:>\s?)+")
 _HEADING = re.compile(r"\s{0,3}#{1,6}(?:\s+|$)")
 _BOLD_LINE = re.compile(r"\s*(\*\*|__)[^*_]+\1\s*:?\s*$")
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_INTRODUCES = "introduces the points that follow, and is checked with each of them"
 _WRAPPED_FROM = 60
 """A line of at least this many characters without a full stop is taken to be wrapped, not ended."""
 
@@ -65,7 +66,11 @@ def split_claims(answer: str) -> tuple[Claim, ...]:
 
 
 def _parts(answer: str) -> Iterator[Claim]:
-    lines = [_Line(match.start(), match.end(), match.group().rstrip("\r\n")) for match in _LINE.finditer(answer) if match.group()]
+    lines = [
+        _Line(match.start(), match.end(), match.group().rstrip("\r\n"))
+        for match in _LINE.finditer(answer)
+        if match.group()
+    ]
     introduction, in_list = "", False
     at = 0
     while at < len(lines):
@@ -120,7 +125,13 @@ def _block_end(lines: list[_Line], at: int, *, stop_at_items: bool) -> int:
     end = at + 1
     while end < len(lines) and not lines[end].blank:
         text = lines[end].text
-        if _FENCE.match(text) or _HEADING.match(text) or _RULE.match(text) or _ITEM.match(text) or _BOLD_LINE.match(text):
+        if (
+            _FENCE.match(text)
+            or _HEADING.match(text)
+            or _RULE.match(text)
+            or _ITEM.match(text)
+            or _BOLD_LINE.match(text)
+        ):
             break
         if "|" in text and end + 1 < len(lines) and _TABLE_RULE.match(lines[end + 1].text):
             break
@@ -154,7 +165,9 @@ def _aside(answer: str, line: _Line, why: str) -> Claim:
 def _code(answer: str, lines: list[_Line], language: str) -> Claim:
     span = _trimmed(answer, lines[0].start, lines[-1].end)
     inner = [line.text for line in lines[1:] if not _FENCE.match(line.text)]
-    prose = language.lower() in {"", "text", "txt", "plain", "markdown", "md"} and any(_READS_AS_PROSE.match(each) for each in inner)
+    prose = language.lower() in {"", "text", "txt", "plain", "markdown", "md"} and any(
+        _READS_AS_PROSE.match(each) for each in inner
+    )
     statement = " ".join(" ".join(inner).split())
     return Claim(span, span.of(answer), span, statement, "" if prose else "a code block")
 
@@ -166,7 +179,9 @@ def _table(answer: str, lines: list[_Line], introduction: str) -> Iterator[Claim
     for line in lines[2:]:
         cells = _cells(line.text)
         named = [
-            (_plain(header[index]) if index < len(header) else "", _plain(cell)) for index, cell in enumerate(cells) if cell
+            (_plain(header[index]) if index < len(header) else "", _plain(cell))
+            for index, cell in enumerate(cells)
+            if cell
         ]
         statement = "; ".join(f"{name}: {cell}" if name else cell for name, cell in named)
         span = _trimmed(answer, line.start, line.end)
@@ -215,16 +230,13 @@ def _sentence(answer: str, span: Span, body: Span, introduction: str, introduces
     statement = _plain(body.of(answer))
     polar = _POLAR_OPENING.match(statement)
     own = statement[polar.end() :] if polar else statement
-    if introduces:
-        why = "introduces the points that follow, and is checked with each of them"
-    else:
-        why = _why_no_claim(statement)
+    why = _INTRODUCES if introduces else _why_no_claim(statement)
     return Claim(span, span.of(answer), body, f"{introduction}: {own}" if introduction and not why else own, why)
 
 
 def _introduction(parts: list[Claim]) -> str:
     """The sentence that the following points complete; "Here are the details:" adds nothing to them."""
-    if not parts or not parts[-1].set_aside.startswith("introduces"):
+    if not parts or parts[-1].set_aside != _INTRODUCES:
         return ""
     statement = parts[-1].statement.rstrip(":： ")
     return "" if _PRESENTS.match(statement) else statement
@@ -267,19 +279,26 @@ _PRESENTS = re.compile(
 )
 
 _QUESTION = re.compile(
-    r"(?i)(?:(?:and|but|so|or|also|well|now|ok(?:ay)?)[, ]+)?(?:who|whom|whose|what|when|where|why|how|which|is|are|am|was|were|do|does|did"
-    r"|can|could|would|will|shall|should|may|might|must|have|has|had|isn't|aren't|don't|doesn't|can't|won't|anything|any|need|want)\b"
+    r"(?i)(?:(?:and|but|so|or|also|well|now|ok(?:ay)?)[, ]+)?(?:who|whom|whose|what|when|where|why|how"
+    r"|which|is|are|am|was|were|do|does|did"
+    r"|can|could|would|will|shall|should|may|might|must|have|has|had|isn't|aren't|don't|doesn't|can't"
+    r"|won't|anything|any|need|want)\b"
 )
 _ASSERTS_ANYWAY = re.compile(
-    r"(?i)\b(?:did|do) you know\b|\bare you aware\b|\bknow that\b|,\s*(?:right|correct|yes|no|ok|isn't it|aren't they|doesn't it|don't they)\?$"
+    r"(?i)\b(?:did|do) you know\b|\bare you aware\b|\bknow that\b|,\s*(?:right|correct|yes|no|ok|isn't it"
+    r"|aren't they|doesn't it|don't they)\?$"
 )
 _COURTESY_PHRASE = (
-    r"(?:(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day))\b(?: (?:there|everyone|all|team|[A-Z][\w.'’-]+)){0,4}"
-    r"|(?:many )?thanks?(?: you)?(?: (?:very|so) much| a lot)?(?: (?:for|to) (?:your|the|asking|contacting|reaching|writing|getting)\b[\w\s'’-]*)?"
+    r"(?:(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day))\b(?: (?:there|everyone"
+    r"|all|team|[A-Z][\w.'’-]+)){0,4}"
+    r"|(?:many )?thanks?(?: you)?(?: (?:very|so) much| a lot)?(?: (?:for|to) (?:your|the|asking"
+    r"|contacting|reaching|writing|getting)\b[\w\s'’-]*)?"
     r"|you(?:'re|’re| are) (?:very |most )?welcome|(?:that(?:'s|’s| is) an? )?(?:great|good|excellent|nice|interesting) question"
-    r"|sure(?: thing)?|certainly|of course|absolutely|no problem|my pleasure|(?:i(?:'m|’m| am) )?(?:very |so |really )?sorry(?: (?:for|to) [\w\s'’-]*)?"
+    r"|sure(?: thing)?|certainly|of course|absolutely|no problem|my pleasure|(?:i(?:'m|’m| am) )?(?:very "
+    r"|so |really )?sorry(?: (?:for|to) [\w\s'’-]*)?"
     r"|i apologi[sz]e(?: for [\w\s'’-]*)?|(?:best|kind|warm|many)? ?(?:regards|wishes)"
-    r"|yours (?:sincerely|faithfully|truly)|sincerely|cheers|goodbye|bye|have a (?:nice|great|good|lovely) (?:day|week|weekend|evening)"
+    r"|yours (?:sincerely|faithfully|truly)|sincerely|cheers|goodbye|bye|have a (?:nice|great|good"
+    r"|lovely) (?:day|week|weekend|evening)"
     r"|all the best|take care|happy to help|glad (?:to help|i could help))"
 )
 _COURTESY = re.compile(rf"(?i:{_COURTESY_PHRASE}(?:\s*[.!,:–—-]+\s*{_COURTESY_PHRASE})*\s*[.!,:]*)")
@@ -287,33 +306,43 @@ _OFFER = re.compile(
     r"(?i)(?:(?:please |just |do |so )*(?:let me know|feel free|don(?:'|’)t hesitate|do not hesitate)\b"
     r"|i(?:'|’| wou)?l?d? ?(?:would |will |'ll |’ll )?(?:be )?(?:happy|glad|pleased) to (?:help|assist|explain|elaborate|answer)\b"
     r"|i hope (?:this|that|it) (?:helps|answers|clarifies|is helpful)\b"
-    r"|(?:if|should) you (?:have|need|want|would like) (?:any |some )?(?:other |more |further |additional )?(?:questions?|help|assistance|information|details)\b"
+    r"|(?:if|should) you (?:have|need|want|would like) (?:any |some )?(?:other |more |further |additional "
+    r")?(?:questions?|help|assistance|information|details)\b"
     r"|is there anything else\b|i(?:'m|’m| am) here to help\b)[^.!?;]*[.!]*"
 )
 _PRESENTING = re.compile(
     r"(?i)(?:here(?:'s|’s| is| are) (?:a |an |the |some |your |my |what )[\w\s,'’-]*"
     r"|below (?:is|are) (?:a |an |the |some )[\w\s,'’-]*"
-    r"|(?:in (?:summary|short|brief|conclusion)|to summari[sz]e|to sum up|summary|answer|details|sources?|references?|notes?|key (?:points|facts|takeaways))"
-    r"|(?:based on|according to) the (?:provided |given |available |retrieved )?(?:documents?|passages?|context|sources?|information|evidence))\s*[:.]+"
+    r"|(?:in (?:summary|short|brief|conclusion)|to summari[sz]e|to sum up|summary|answer|details|sources?"
+    r"|references?|notes?|key (?:points|facts|takeaways))"
+    r"|(?:based on|according to) the (?:provided |given |available |retrieved )?(?:documents?|passages?"
+    r"|context|sources?|information|evidence))\s*[:.]+"
 )
 _DECLINES = re.compile(
     r"(?i)(?:(?:unfortunately|sorry|i(?:'m|’m| am) (?:sorry|afraid)(?: that)?|based on [\w\s]+|from [\w\s]+)[, ]+(?:but )?)?"
     r"(?:(?:i|we) (?:do not|don(?:'|’)t) know\b"
-    r"|(?:i|we)(?:'m|’m| am| are| was| were) (?:not able|unable) to (?:find|answer|say|tell|determine|confirm|verify|provide|help)\b"
-    r"|(?:i|we) (?:cannot|can(?:'|’)t|can not|could not|couldn(?:'|’)t|did not|didn(?:'|’)t) (?:find|answer|say|tell|determine|confirm|verify|see|locate)\b"
-    r"|(?:i|we) (?:do not|don(?:'|’)t) have (?:any |enough |sufficient |access to |the )+(?:information|details|data|context|documents?)\b"
-    r"|(?:the|these|this|none of the) (?:provided |given |available |retrieved )?(?:documents?|passages?|context|sources?|information|evidence|texts?) "
+    r"|(?:i|we)(?:'m|’m| am| are| was| were) (?:not able|unable) to (?:find|answer|say|tell|determine"
+    r"|confirm|verify|provide|help)\b"
+    r"|(?:i|we) (?:cannot|can(?:'|’)t|can not|could not|couldn(?:'|’)t|did not|didn(?:'|’)t) (?:find"
+    r"|answer|say|tell|determine|confirm|verify|see|locate)\b"
+    r"|(?:i|we) (?:do not|don(?:'|’)t) have (?:any |enough |sufficient |access to |the )+(?:information"
+    r"|details|data|context|documents?)\b"
+    r"|(?:the|these|this|none of the) (?:provided |given |available |retrieved )?(?:documents?|passages?"
+    r"|context|sources?|information|evidence|texts?) "
     r"(?:(?:provided|given|available) )?(?:do(?:es)? not|don(?:'|’)t|doesn(?:'|’)t|did not) "
     r"(?:say|mention|contain|specify|state|provide|include|answer|cover|address|indicate|tell)\b"
     r"|(?:i|we) (?:do not|don(?:'|’)t) have (?:that|this) (?:information|answer|detail)\b"
-    r"|(?:the|these) (?:documents?|passages?|sources?|policies|texts?) (?:(?:that )?(?:i|we) have |i was given )?(?:do|does) not (?:mention|say|cover|answer) (?:this|that|it|so|anything)\b"
+    r"|(?:the|these) (?:documents?|passages?|sources?|policies|texts?) (?:(?:that )?(?:i|we) have |i was "
+    r"given )?(?:do|does) not (?:mention|say|cover|answer) (?:this|that|it|so|anything)\b"
     r"|there is (?:no|not enough) information (?:about|on|in|regarding)\b)[^;!]*[.!]*"
 )
 _TURNS = re.compile(r"(?i)\b(?:but|however|although|though|yet|except|instead|only|because|since|while|whereas)\b|[;:]")
 _FIGURE = re.compile(r"\d|[%€$£¥@]|https?:|www\.")
 _VERB = re.compile(
-    r"(?i)\b(?:is|are|was|were|be|been|has|have|had|can|cannot|could|will|would|shall|should|must|may|might|does|do|did|lasts?|costs?|takes?"
-    r"|needs?|requires?|includes?|contains?|applies|allows?|pays?|works?|lost|won|rose|fell|grew|increased|decreased|acquired|not|no|never)\b"
+    r"(?i)\b(?:is|are|was|were|be|been|has|have|had|can|cannot|could|will|would|shall|should|must|may"
+    r"|might|does|do|did|lasts?|costs?|takes?"
+    r"|needs?|requires?|includes?|contains?|applies|allows?|pays?|works?|lost|won|rose|fell|grew"
+    r"|increased|decreased|acquired|not|no|never)\b"
 )
 
 
@@ -344,7 +373,11 @@ def _states_something(heading: str) -> bool:
     """Whether a heading is a statement: it has a verb, a measured figure, or ends like a sentence."""
     if heading.rstrip("*_ ").endswith(("?", "？")):
         return False
-    return bool(_VERB.search(heading) or re.search(r"\d\s*(?:%|[A-Za-z€$£]+\b)|[€$£]\s*\d", heading) or heading.endswith((".", "!")))
+    return bool(
+        _VERB.search(heading)
+        or re.search(r"\d\s*(?:%|[A-Za-z€$£]+\b)|[€$£]\s*\d", heading)
+        or heading.endswith((".", "!"))
+    )
 
 
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\((\S*?)(?:\s+\"[^\"]*\")?\)")

@@ -99,7 +99,11 @@ class Decider:
     def _supporting(self, weighed: Weighed) -> list[Judged]:
         """Current premises about the same thing, most entailing first; equal ones by length, so that citations are short."""
         least = self.thresholds.support_relevance
-        usable = [each for each in weighed.judged if each.premise.is_current and each.premise.spans and each.premise.relevance >= least]
+        usable = [
+            each
+            for each in weighed.judged
+            if each.premise.is_current and each.premise.spans and each.premise.relevance >= least
+        ]
         return sorted(usable, key=lambda judged: (-judged.entailment, judged.premise.size, judged.premise.text))
 
     def _refuting(self, weighed: Weighed) -> list[Judged]:
@@ -107,7 +111,9 @@ class Decider:
         near = [
             judged
             for judged in weighed.judged
-            if judged.premise.is_current and judged.premise.spans and judged.premise.relevance >= self.thresholds.contradiction_relevance
+            if judged.premise.is_current
+            and judged.premise.spans
+            and judged.premise.relevance >= self.thresholds.contradiction_relevance
         ]
         return sorted(near, key=lambda judged: (-judged.contradiction, judged.premise.size, judged.premise.text))
 
@@ -152,10 +158,14 @@ class Decider:
             score = max([1.0 - self.thresholds.after_mismatch, *self._contradictions(weighed, segment.passage)])
             citations = (self._cite(CitedSpan(segment.passage, segment.span), Relation.CONTRADICTS, score),)
             where = self._name(segment.passage)
-        stated = " and ".join(dict.fromkeys(_quoted(place.text, stop="") for place in check.in_evidence)) or "something else"
+        stated = (
+            " and ".join(dict.fromkeys(_quoted(place.text, stop="") for place in check.in_evidence)) or "something else"
+        )
         reason = f"The answer says {_quoted(check.in_claim.text, stop='')}, but {where} says {stated}."
         if check.kind is FactKind.NEGATION and segment is not None:
-            reason = f"The answer says {_quoted(check.in_claim.text, stop='')}, but {where} says: {_quoted(segment.text)}"
+            reason = (
+                f"The answer says {_quoted(check.in_claim.text, stop='')}, but {where} says: {_quoted(segment.text)}"
+            )
         confidence = min(support, self.thresholds.after_mismatch)
         return self._verdict(weighed, Label.CONTRADICTED, confidence, reason, ReasonCode.FACT_MISMATCH, citations)
 
@@ -187,7 +197,9 @@ class Decider:
         elif against is not None:
             citations += self._cite_premise(against, Relation.CONTRADICTS, against.contradiction)
             said = _quoted(citations[-1].quote, stop="")
-        reason = f"{self._name(citations[0].passage)} supports this, but {self._name(citations[-1].passage)} says {said}."
+        reason = (
+            f"{self._name(citations[0].passage)} supports this, but {self._name(citations[-1].passage)} says {said}."
+        )
         confidence = min(support * (1.0 - citations[-1].score), self.thresholds.supported - _JUST_BELOW)
         return self._verdict(
             weighed, Label.CONFLICTING, max(0.0, confidence), reason, ReasonCode.CLAIM_CONFLICTING, citations
@@ -239,7 +251,9 @@ class Decider:
 
     # --- citations ------------------------------------------------------------------------------------------------------------
 
-    def _support_citations(self, weighed: Weighed, supporting: Sequence[Judged], support: float) -> tuple[Citation, ...]:
+    def _support_citations(
+        self, weighed: Weighed, supporting: Sequence[Judged], support: float
+    ) -> tuple[Citation, ...]:
         if weighed.verbatim is not None:
             cited = CitedSpan(weighed.verbatim.passage, weighed.verbatim.span)
             return (self._cite(cited, Relation.SUPPORTS, support),)
@@ -267,7 +281,9 @@ class Decider:
 
     def _contradictions(self, weighed: Weighed, passage: int) -> list[float]:
         return [
-            judged.contradiction for judged in weighed.judged if any(cited.passage == passage for cited in judged.premise.spans)
+            judged.contradiction
+            for judged in weighed.judged
+            if any(cited.passage == passage for cited in judged.premise.spans)
         ]
 
     def _name(self, index: int) -> str:

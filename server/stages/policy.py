@@ -29,11 +29,11 @@ class _Section(BaseModel):
 class Thresholds(_Section):
     """Probabilities in [0, 1].
 
-    From `supported` and `contradicted` a claim is so called, from `pass_confidence` an answer passes. A passage refutes only when it
-    holds a share of at least `contradiction_relevance` of the claim's words, supports only from `support_relevance`, and speaks against
-    another that supports from a probability of `conflict`. `verbatim` and `derived` are the least that a claim gets
-    whose sentence, or whose computed figure, the evidence has; `after_mismatch` and `after_not_found` the most that one gets with a
-    fact that the evidence states differently, or not at all.
+    From `supported` and `contradicted` a claim is so called, from `pass_confidence` an answer passes. A passage refutes only when
+    it holds a share of at least `contradiction_relevance` of the claim's words, supports only from `support_relevance`, and speaks
+    against another that supports from a probability of `conflict`. `verbatim` and `derived` are the least that a claim gets whose
+    sentence, or whose computed figure, the evidence has; `after_mismatch` and `after_not_found` the most that one gets with a fact
+    that the evidence states differently, or not at all.
     """
 
     supported: _Probability = 0.5
@@ -93,7 +93,9 @@ class Policy(_Section):
     def _caps_stay_below_support(self) -> Policy:
         highest = max(self.thresholds.after_mismatch, self.thresholds.after_not_found)
         if highest >= self.thresholds.supported:
-            raise ValueError(f"thresholds.after_mismatch and after_not_found must be below thresholds.supported ({highest})")
+            raise ValueError(
+                f"thresholds.after_mismatch and after_not_found must be below thresholds.supported ({highest})"
+            )
         return self
 
     @property
@@ -123,7 +125,9 @@ class Policies:
         """The policy called `name`, the default one for the empty name; raises `InvalidInput` for an unknown one."""
         policy = self.by_name.get(name or DEFAULT)
         if policy is None:
-            raise InvalidInput("policy", f"there is no policy {name!r}; known: {', '.join(self.names)}", reason="UNKNOWN_POLICY")
+            raise InvalidInput(
+                "policy", f"there is no policy {name!r}; known: {', '.join(self.names)}", reason="UNKNOWN_POLICY"
+            )
         return policy
 
 
@@ -132,7 +136,9 @@ def load_policies(folder: Path | None = None) -> Policies:
 
     Raises `InvalidConfiguration` naming the file and the field.
     """
-    built_in = parse_policy((files("server.policies") / "default.yaml").read_text("utf-8"), "the built-in default policy")
+    built_in = parse_policy(
+        (files("server.policies") / "default.yaml").read_text("utf-8"), "the built-in default policy"
+    )
     by_name = {built_in.name: built_in}
     own: dict[str, Path] = {}
     if folder is not None:

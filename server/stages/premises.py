@@ -63,10 +63,14 @@ class EvidenceBase:
     def __init__(self, passages: Sequence[Passage], as_of: datetime) -> None:
         self.passages = tuple(passages)
         self.current = tuple(
-            index for index, passage in enumerate(self.passages) if passage.attributes.validity.covers(as_of) and passage.text.strip()
+            index
+            for index, passage in enumerate(self.passages)
+            if passage.attributes.validity.covers(as_of) and passage.text.strip()
         )
         self.stale = tuple(
-            index for index, passage in enumerate(self.passages) if not passage.attributes.validity.covers(as_of) and passage.text.strip()
+            index
+            for index, passage in enumerate(self.passages)
+            if not passage.attributes.validity.covers(as_of) and passage.text.strip()
         )
         self._read = _Readable(self.passages, self.current)
         self._expired = _Readable(self.passages, self.stale)
@@ -88,22 +92,29 @@ class EvidenceBase:
         held = set(self.current)
         return tuple(segment for segment in cut_segments(self.passages) if segment.passage in held)
 
-    def for_claim(self, hypothesis: str, statement: Statement, keys: Sequence[str] = ()) -> ClaimEvidence:
-        """The premises and near statements of one claim.
-
-        `hypothesis` is what the model will read beside them; `keys` are entity keys that the request itself is about.
-        """
+    def near(self, statement: Statement, keys: Sequence[str] = ()) -> tuple[Candidate, ...]:
+        """The statements of the evidence about the claim's subject; `keys` are entity keys that the request itself is about."""
         foreign = self._scope.foreign_to(statement, keys)
-        near = candidates(statement, [segment for segment in self.segments if segment.passage not in foreign])
+        return candidates(statement, [segment for segment in self.segments if segment.passage not in foreign])
+
+    def for_claim(
+        self, hypothesis: str, statement: Statement, near: tuple[Candidate, ...], keys: Sequence[str] = ()
+    ) -> ClaimEvidence:
+        """The premises of one claim beside its `near` statements; `hypothesis` is what the model will read with them."""
+        foreign = self._scope.foreign_to(statement, keys)
         windows = [premise for premise in self._read.select(hypothesis, WINDOWS) if not _touches(premise, foreign)]
-        singles = [_single(candidate) for candidate in near[:SINGLES] if len(candidate.segment.reading) <= _LONGEST_SINGLE]
+        singles = [
+            _single(candidate) for candidate in near[:SINGLES] if len(candidate.segment.reading) <= _LONGEST_SINGLE
+        ]
         stale = self._expired.select(hypothesis, STALE_WINDOWS, is_current=False) if self.stale else []
         known = {premise.text for premise in windows}
         return ClaimEvidence((*windows, *(single for single in singles if single.text not in known), *stale), near)
 
     def share_read(self, read: Sequence[ClaimEvidence]) -> float:
         """The share of the current evidence's characters that the model read for any claim, in [0, 1]."""
-        spans = [cited for evidence in read for premise in evidence.premises if premise.is_current for cited in premise.spans]
+        spans = [
+            cited for evidence in read for premise in evidence.premises if premise.is_current for cited in premise.spans
+        ]
         return self._read.share(spans)
 
 
@@ -119,7 +130,8 @@ class _Readable:
     def select(self, claim: str, limit: int, *, is_current: bool = True) -> list[ClaimPremise]:
         selection = self._evidence.select(claim, limit)
         return [
-            ClaimPremise(premise.text, self._cited(premise.spans), premise.relevance, is_current) for premise in selection.premises
+            ClaimPremise(premise.text, self._cited(premise.spans), premise.relevance, is_current)
+            for premise in selection.premises
         ]
 
     def share(self, spans: Sequence[CitedSpan]) -> float:
@@ -131,7 +143,10 @@ class _Readable:
         for cited in spans:
             marks[place[cited.passage]][cited.span.start : cited.span.end] = b"\x01" * len(cited.span)
         blanks = sum(
-            1 for text, mark in zip(self._plain, marks, strict=True) for at, letter in enumerate(text) if letter.isspace() and not mark[at]
+            1
+            for text, mark in zip(self._plain, marks, strict=True)
+            for at, letter in enumerate(text)
+            if letter.isspace() and not mark[at]
         )
         return (sum(map(sum, marks)) + blanks) / total
 
@@ -141,7 +156,9 @@ class _Readable:
         for span in spans:
             shift = len(self._contexts[span.passage])
             start, end = max(0, span.start - shift), span.end - shift
-            if start < end and any(letter.isalnum() for letter in self._plain[span.passage][start:end].lstrip("0123456789.) ")):
+            if start < end and any(
+                letter.isalnum() for letter in self._plain[span.passage][start:end].lstrip("0123456789.) ")
+            ):
                 cited.append(CitedSpan(self._chosen[span.passage], Span(start, end)))
         return tuple(cited)
 

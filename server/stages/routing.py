@@ -44,10 +44,13 @@ def route(
     reasons += _high_stakes(policy, categories)
     threshold = policy.pass_confidence(categories)
     if confidence < threshold:
-        message = f"The probability that every claim is supported is {confidence:.2f}, below the policy's {threshold:.2f}."
+        message = (
+            f"The probability that every claim is supported is {confidence:.2f}, below the policy's {threshold:.2f}."
+        )
         reasons.append(Reason(ReasonCode.LOW_CONFIDENCE, message))
     reasons += [
-        Reason(ReasonCode.DEGRADED, f"{each.component} answered with less than it should have: {each.message}") for each in degraded
+        Reason(ReasonCode.DEGRADED, f"{each.component} answered with less than it should have: {each.message}")
+        for each in degraded
     ]
     if not reasons:
         return Routing(Decision.PASS, ())
@@ -60,7 +63,9 @@ def _claim_reasons(claims: Sequence[ClaimVerdict]) -> list[Reason]:
     for label, (code, words) in _CLAIM_CODES.items():
         indexes = tuple(index for index, claim in enumerate(claims) if claim.label is label)
         if indexes:
-            message = f"{len(indexes)} of {len(claims)} parts of the answer {'is' if len(indexes) == 1 else 'are'} {words}."
+            message = (
+                f"{len(indexes)} of {len(claims)} parts of the answer {'is' if len(indexes) == 1 else 'are'} {words}."
+            )
             reasons.append(Reason(code, message, indexes))
     return reasons
 
@@ -74,7 +79,9 @@ def _fact_reasons(claims: Sequence[ClaimVerdict]) -> list[Reason]:
 
 def _high_stakes(policy: Policy, categories: tuple[str, ...]) -> list[Reason]:
     return [
-        Reason(ReasonCode.HIGH_STAKES, f"The policy sends every answer of the category {name} to a person.", category=name)
+        Reason(
+            ReasonCode.HIGH_STAKES, f"The policy sends every answer of the category {name} to a person.", category=name
+        )
         for name in categories
         if name in policy.categories and policy.categories[name].route
     ]

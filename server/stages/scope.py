@@ -17,12 +17,17 @@ class Scope:
     """The codes that each passage of a request is about."""
 
     def __init__(self, passages: Sequence[Passage]) -> None:
-        self._codes = [_codes(" ; ".join([passage.attributes.title, *passage.attributes.entity_keys, passage.text])) for passage in passages]
+        self._codes = [
+            _codes(" ; ".join([passage.attributes.title, *passage.attributes.entity_keys, passage.text]))
+            for passage in passages
+        ]
 
     def foreign_to(self, statement: Statement, keys: Sequence[str]) -> frozenset[int]:
         """The indexes of the passages that are about other entities than the claim, or than the request's entity `keys`."""
         own = [fact for fact in statement.facts.identifiers if fact.form == "code"] or _codes(" ; ".join(keys))
-        return frozenset(index for index, codes in enumerate(self._codes) if any(_is_foreign(code, codes) for code in own))
+        return frozenset(
+            index for index, codes in enumerate(self._codes) if any(_is_foreign(code, codes) for code in own)
+        )
 
 
 def _codes(text: str) -> list[Identifier]:

@@ -20,7 +20,8 @@ _NEVER_LAST = frozenset(
 """Abbreviations after which a sentence goes on."""
 
 _SELDOM_LAST = frozenset(
-    "etc inc ltd co corp llc plc bros gmbh jr sr esq phd ph.d m.d b.a m.a al a.m p.m u.s u.k u.n e.u d.c b.c a.d s.a n.v b.v".split()
+    "etc inc ltd co corp llc plc bros gmbh jr sr esq phd ph.d m.d b.a m.a al a.m p.m u.s u.k u.n e.u d.c "
+    "b.c a.d s.a n.v b.v".split()
 )
 """Abbreviations that may end a sentence: they do when the next word is one that opens sentences."""
 

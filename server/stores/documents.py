@@ -98,9 +98,7 @@ class SqlDocuments:
     def get(self, key: DocumentKey, version: int | None = None) -> StoredDocument:
         """One version of a document, the current one if None. Raises `NotFound`."""
         which = _IS_CURRENT if version is None else versions.c.version == version
-        query = (
-            sa.select(*_VERSION_COLUMNS, versions.c.text).select_from(_VERSION_OF).where(_named(key), which)
-        )
+        query = sa.select(*_VERSION_COLUMNS, versions.c.text).select_from(_VERSION_OF).where(_named(key), which)
         with self._database.read() as connection:
             row = connection.execute(query).one_or_none()
             if row is None:
@@ -142,9 +140,7 @@ class SqlDocuments:
     def embed(self, tenant: str, chunk_ids: Sequence[int], vectors: NDArray[np.float32]) -> Future[None]:
         """Add the vectors of chunks that had none; chunks that are gone by then are skipped."""
         halves = vectors.astype("<f2")
-        return self._writer.submit(
-            lambda transaction: _embed(transaction, tenant, chunk_ids, halves, self._embedder)
-        )
+        return self._writer.submit(lambda transaction: _embed(transaction, tenant, chunk_ids, halves, self._embedder))
 
 
 @lru_cache(maxsize=4_096)
@@ -220,9 +216,7 @@ def _next_version(connection: sa.Connection, key: DocumentKey, document: _Row | 
 
 def _supersede(transaction: Transaction, version_id: int) -> None:
     which = versions.c.version_id == version_id
-    transaction.connection.execute(
-        sa.update(versions).where(which).values(superseded_at=to_micros(transaction.now))
-    )
+    transaction.connection.execute(sa.update(versions).where(which).values(superseded_at=to_micros(transaction.now)))
     # Only current versions are searched; the vectors of others would double the database for nothing.
     transaction.connection.execute(sa.delete(embeddings).where(_chunk_of(version_id, embeddings.c.chunk_id)))
 
@@ -272,9 +266,7 @@ def _insert_chunks(
     connection.execute(sa.insert(chunks), rows)
 
 
-def _insert_vectors(
-    connection: sa.Connection, ids: Sequence[int], vectors: NDArray[np.float16], embedder: str
-) -> None:
+def _insert_vectors(connection: sa.Connection, ids: Sequence[int], vectors: NDArray[np.float16], embedder: str) -> None:
     rows = [
         {"chunk_id": chunk_id, "embedder": embedder, "vector": vector.tobytes()}
         for chunk_id, vector in zip(ids, vectors, strict=True)

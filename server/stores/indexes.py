@@ -66,13 +66,15 @@ class Indexes:
         index = self._tenants.get(tenant) or TenantIndex(self._rebuilder.dimension, self._rebuilder.exact_limit)
         try:
             index.apply(revision, change)
-        except Exception:  # the records have the change already, so the index must follow them whatever went wrong
+        except Exception:  # noqa: BLE001 - the records have the change already, so the index must follow them whatever went wrong
             _log.exception("index_rebuilt", tenant=tenant, because="a committed change could not be applied")
             index = self._rebuilder.index(tenant)
         with self._published:
             self._tenants[tenant] = index
             self._published.notify_all()
-        self._unsaved[tenant] = self._unsaved.get(tenant, 0) + len(change.entries) + len(change.gone) + len(change.vectors)
+        self._unsaved[tenant] = (
+            self._unsaved.get(tenant, 0) + len(change.entries) + len(change.gone) + len(change.vectors)
+        )
         if self._unsaved[tenant] >= self._save_every or index.due():
             self._due.put(tenant)
 

@@ -134,11 +134,10 @@ class Writer:
             return
         hidden = self._show(transaction)
         for job, result, failed in outcomes:
-            failed = failed or hidden
-            if failed is None:
+            if failed is None and hidden is None:
                 job.future.set_result(result)
             else:
-                job.future.set_exception(failed)
+                job.future.set_exception(failed or hidden)
 
     def _show(self, transaction: Transaction) -> StoreFailure | None:
         """Publish what was committed; what went wrong if that cannot be done."""

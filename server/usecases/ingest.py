@@ -107,14 +107,12 @@ class IngestDocuments:
         try:
             parsed, chunks = _cut(source, self.embedder, self.limits)
         except _Rejected as rejected:
-            return UpsertOutcome(
-                source.key, UpsertStatus.REJECTED, reason=rejected.reason, message=str(rejected)
-            )
+            return UpsertOutcome(source.key, UpsertStatus.REJECTED, reason=rejected.reason, message=str(rejected))
         return _Prepared(source, fingerprint, parsed, chunks)
 
     def _drafts(self, prepared: Sequence[_Prepared], deadline: Deadline) -> list[Draft]:
         """The documents with their vectors, all embedded at once; without vectors while a stand-in embeds."""
-        texts = [chunk.indexed_text for item in prepared for chunk in item.chunks]
+        texts = [part.indexed_text for item in prepared for part in item.chunks]
         vectors = self.embedder.embed(texts, deadline) if texts and self.embedder.degradation is None else None
         if self.embedder.degradation is not None:
             # It may have become a stand-in while it embedded.
@@ -176,9 +174,9 @@ class EmbedMissing:
         """How many chunks were embedded; stops early when the embedder becomes a stand-in. Raises ModelFailure."""
         count, after = 0, 0
         while self.embedder.degradation is None and (found := self.documents.unembedded(after, _DOCUMENTS_AT_A_TIME)):
-            vectors = self.embedder.embed([chunk.text for chunk in found])
-            for tenant in dict.fromkeys(chunk.tenant for chunk in found):
-                rows = [row for row, chunk in enumerate(found) if chunk.tenant == tenant]
+            vectors = self.embedder.embed([part.text for part in found])
+            for tenant in dict.fromkeys(part.tenant for part in found):
+                rows = [row for row, part in enumerate(found) if part.tenant == tenant]
                 self.documents.embed(tenant, [found[row].chunk_id for row in rows], vectors[rows]).result()
             count, after = count + len(found), found[-1].chunk_id
         return count

@@ -107,9 +107,7 @@ class RetrievePassages:
             timings=watch.laps,
         )
 
-    def _embedded(
-        self, text: str, deadline: Deadline, degraded: list[Degradation]
-    ) -> NDArray[np.float32] | None:
+    def _embedded(self, text: str, deadline: Deadline, degraded: list[Degradation]) -> NDArray[np.float32] | None:
         """The query's vector; None, with the reason noted, when only a stand-in could make it."""
         try:
             vector = self.embedder.embed([text], deadline)[0] if self.embedder.degradation is None else None

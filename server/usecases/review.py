@@ -81,7 +81,9 @@ class ResolveCase:
             raise InvalidInput("reviewer", "is empty; name the person who decided")
         corrected = ruling.resolution is Resolution.CORRECTED
         if corrected != bool(ruling.corrected_answer.strip()):
-            problem = "is empty, but the resolution is CORRECTED" if corrected else "is only for the resolution CORRECTED"
+            problem = (
+                "is empty, but the resolution is CORRECTED" if corrected else "is only for the resolution CORRECTED"
+            )
             raise InvalidInput("corrected_answer", problem)
         return self.cases.resolve(tenant, case_id, ruling)
 

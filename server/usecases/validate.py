@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from server.domain import (
     ClaimVerdict,
     Decision,
     Degradation,
+    FactCheck,
     Passage,
     Query,
     Reason,
@@ -36,11 +37,13 @@ from server.stages.confidence import answer_confidence, support_score
 from server.stages.decide import Decider, Judged, Weighed, not_a_claim, not_checked
 from server.stages.entailment import score_pairs
 from server.stages.evidence import LONGEST_CLAIM_COST, cost
-from server.stages.facts.alignment import Statement, prepare
+from server.stages.facts.alignment import prepare
 from server.stages.facts.checks import Surroundings, check_facts
+from server.stages.facts.comparison import FactResult
 from server.stages.overlap import is_verbatim
 from server.stages.policy import Policies, Policy
-from server.stages.premises import ClaimEvidence, EvidenceBase
+from server.stages.premises import ClaimEvidence, ClaimPremise, EvidenceBase
+from server.stages.restating import restate
 from server.stages.routing import route
 
 RetrieveStep = Callable[[Query, Deadline], Retrieval]
@@ -69,6 +72,16 @@ class _Checked:
     claims: tuple[ClaimVerdict, ...]
     evidence_read: float = 0.0
     findings: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A claim that is ready for the model."""
+
+    part: Claim
+    hypothesis: str
+    evidence: ClaimEvidence
+    facts: tuple[FactResult, ...]
 
 
 @dataclass(slots=True)
@@ -130,7 +143,9 @@ class ValidateAnswer:
         except (InvalidInput, NotFound):
             raise
         except DeadlineExceeded as error:
-            return _Gathered((), findings=(Reason(ReasonCode.DEADLINE, f"No evidence was retrieved: {error.message}."),))
+            return _Gathered(
+                (), findings=(Reason(ReasonCode.DEADLINE, f"No evidence was retrieved: {error.message}."),)
+            )
         except GroundwireError as error:
             failed = Degradation("retrieval", error.reason, error.message)
             return _Gathered((), degraded=(failed,))
@@ -168,50 +183,49 @@ class ValidateAnswer:
         too_large = {index: why for index, part in enumerate(parts) if (why := _too_large(index, part, parts, policy))}
         checkable = [index for index, part in enumerate(parts) if part.is_checkable and index not in too_large]
         keys = request.query.filter.entity_keys if request.query else ()
-        with clock.stage("premises"):
-            statements = {index: prepare(parts[index], request.answer, request.question) for index in checkable}
-            evidence: dict[int, ClaimEvidence] = {}
-            for index in checkable:
-                deadline.check("the choice of evidence")
-                evidence[index] = base.for_claim(_hypothesis(parts[index], request.question), statements[index], keys)
-        with clock.stage("entailment"):
-            judged = self._judge(parts, evidence, request.question, deadline)
-        decider = Decider(policy.thresholds, self.calibration, base.passages)
-        surroundings = Surroundings.of(base.texts)
-        verdicts: list[ClaimVerdict] = []
+        surroundings = Surroundings(base.texts)
+        prepared: dict[int, _Prepared] = {}
         with clock.stage("facts"):
-            for index, part in enumerate(parts):
-                if not part.is_checkable:
-                    verdicts.append(not_a_claim(part))
-                elif index in too_large:
-                    verdicts.append(not_checked(part, ReasonCode.OVERSIZE, too_large[index]))
-                else:
-                    deadline.check("the checks of facts")
-                    verdicts.append(decider(_weighed(part, statements[index], evidence[index], judged[index], surroundings)))
-        return _Checked(tuple(verdicts), base.share_read(list(evidence.values())))
+            for index in checkable:
+                deadline.check("the checks of facts")
+                statement = prepare(parts[index], request.answer, request.question)
+                near = base.near(statement, keys)
+                facts = check_facts(statement, near, surroundings)
+                hypothesis = _hypothesis(parts[index], request.question, [result.check for result in facts])
+                evidence = base.for_claim(hypothesis, statement, near, keys)
+                prepared[index] = _Prepared(parts[index], hypothesis, evidence, facts)
+        with clock.stage("entailment"):
+            judged = self._judge(prepared, deadline)
+        decider = Decider(policy.thresholds, self.calibration, base.passages)
+        verdicts: list[ClaimVerdict] = []
+        for index, part in enumerate(parts):
+            if not part.is_checkable:
+                verdicts.append(not_a_claim(part))
+            elif index in too_large:
+                verdicts.append(not_checked(part, ReasonCode.OVERSIZE, too_large[index]))
+            else:
+                verdicts.append(decider(_weighed(prepared[index], judged[index])))
+        return _Checked(tuple(verdicts), base.share_read([each.evidence for each in prepared.values()]))
 
-    def _judge(
-        self, parts: Sequence[Claim], evidence: dict[int, ClaimEvidence], question: str, deadline: Deadline
-    ) -> dict[int, tuple[Judged, ...]]:
-        """All pairs of all claims in one call of the model."""
+    def _judge(self, prepared: Mapping[int, _Prepared], deadline: Deadline) -> dict[int, tuple[Judged, ...]]:
+        """All pairs of all claims in one call of the model; equal pairs are read once."""
         pairs: list[Pair] = [
-            (premise.text, _hypothesis(parts[index], question)) for index, each in evidence.items() for premise in each.premises
+            (premise.text, each.hypothesis) for each in prepared.values() for premise in each.evidence.premises
         ]
         distinct = list(dict.fromkeys(pairs))
         scores = dict(zip(distinct, score_pairs(self.entailment, distinct, deadline), strict=True))
         return {
-            index: tuple(
-                _judged(scores[premise.text, _hypothesis(parts[index], question)], premise_index, each)
-                for premise_index, premise in enumerate(each.premises)
-            )
-            for index, each in evidence.items()
+            index: tuple(_judged(premise, scores[premise.text, each.hypothesis]) for premise in each.evidence.premises)
+            for index, each in prepared.items()
         }
 
     def _conclude(
         self, request: ValidationRequest, policy: Policy, gathered: _Gathered, checked: _Checked, clock: _Clock
     ) -> Verdict:
         confidence = answer_confidence(checked.claims)
-        titles = {gathered.passages[each.passage].attributes.title for claim in checked.claims for each in claim.citations}
+        titles = {
+            gathered.passages[each.passage].attributes.title for claim in checked.claims for each in claim.citations
+        }
         detected = detect_categories(policy, (request.question, request.answer, *sorted(titles)))
         categories = tuple(dict.fromkeys((*request.categories, *detected)))
         stand_in = self.entailment.degradation
@@ -263,7 +277,9 @@ class ValidateAnswer:
 
 def _refuse_invalid(request: ValidationRequest, policy: Policy) -> None:
     if request.query is not None and request.passages:
-        raise InvalidInput("passages", "give passages or retrieve, not both; with retrieve the service finds the passages itself")
+        raise InvalidInput(
+            "passages", "give passages or retrieve, not both; with retrieve the service finds the passages itself"
+        )
     for index, category in enumerate(request.categories):
         if category not in policy.categories:
             known = ", ".join(policy.categories)
@@ -298,7 +314,8 @@ def _too_large(index: int, part: Claim, parts: Sequence[Claim], policy: Policy) 
     if before >= policy.limits.claims:
         return f"Not checked: the policy checks at most {policy.limits.claims} claims of an answer."
     if len(part.text) > policy.limits.claim_characters:
-        return f"Not checked: the claim has {len(part.text):,} characters, the policy's limit is {policy.limits.claim_characters:,}."
+        limit = policy.limits.claim_characters
+        return f"Not checked: the claim has {len(part.text):,} characters, the policy's limit is {limit:,}."
     if cost(part.statement) > LONGEST_CLAIM_COST:
         return "Not checked: the claim is too long to be read by the model beside any evidence."
     return ""
@@ -313,7 +330,9 @@ def _whole_answer(answer: str, reason: Reason) -> tuple[ClaimVerdict, ...]:
 
 
 def _none_checked(parts: Sequence[Claim], reason: Reason) -> _Checked:
-    verdicts = tuple(not_checked(part, reason.code, reason.message) if part.is_checkable else not_a_claim(part) for part in parts)
+    verdicts = tuple(
+        not_checked(part, reason.code, reason.message) if part.is_checkable else not_a_claim(part) for part in parts
+    )
     return _Checked(verdicts, findings=(reason,))
 
 
@@ -329,28 +348,20 @@ _FRAGMENT = 4
 """A statement of fewer words is read with the question ("How long does it last?" "11 hours.")."""
 
 
-def _hypothesis(part: Claim, question: str) -> str:
-    if question and len(part.statement.split()) < _FRAGMENT:
-        return f"{question.strip()} {part.statement}"
-    return part.statement
+def _hypothesis(part: Claim, question: str, checks: Sequence[FactCheck]) -> str:
+    """What the model reads as the claim: in the evidence's wording of its facts, and after the question when it is a fragment."""
+    statement = restate(part.statement, checks)
+    if question and len(statement.split()) < _FRAGMENT:
+        return f"{question.strip()} {statement}"
+    return statement
 
 
-def _judged(row: NDArray[np.float32], premise: int, evidence: ClaimEvidence) -> Judged:
-    return Judged(evidence.premises[premise], float(row[0]), float(row[2]))
+def _judged(premise: ClaimPremise, row: NDArray[np.float32]) -> Judged:
+    return Judged(premise, float(row[0]), float(row[2]))
 
 
-def _weighed(
-    part: Claim,
-    statement: Statement,
-    evidence: ClaimEvidence,
-    judged: tuple[Judged, ...],
-    surroundings: Surroundings,
-) -> Weighed:
-    texts = [candidate.segment.text for candidate in evidence.near]
-    repeated = is_verbatim(part.statement, texts)
-    return Weighed(
-        part,
-        judged,
-        check_facts(statement, evidence.near, surroundings),
-        evidence.near[repeated].segment if repeated is not None else None,
-    )
+def _weighed(prepared: _Prepared, judged: tuple[Judged, ...]) -> Weighed:
+    near = prepared.evidence.near
+    repeated = is_verbatim(prepared.part.statement, [candidate.segment.text for candidate in near])
+    verbatim = near[repeated].segment if repeated is not None else None
+    return Weighed(prepared.part, judged, prepared.facts, verbatim)

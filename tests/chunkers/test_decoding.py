@@ -17,7 +17,7 @@ def test_guess_is_declared() -> None:
     decoded = decode("Die Gebühr beträgt fünf Euro für jede Überweisung, zuzüglich Mehrwertsteuer.".encode("cp1252"))
 
     assert "Gebühr beträgt fünf" in decoded.text
-    assert "byte 5" in decoded.warnings[0]
+    assert "byte 7" in decoded.warnings[0]
 
 
 def test_declared_encoding_is_taken() -> None:

@@ -90,12 +90,14 @@ def test_broken_files_say_why(data: bytes, reason: str) -> None:
     assert refusal.value.reason == reason
 
 
-def test_bomb_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An archive that would unpack to more than the limit is refused by its directory alone."""
-    monkeypatch.setattr("chunkers.archives.LARGEST_CONTENT", 10_000)
+def test_bomb_is_refused_unread() -> None:
+    """An archive whose directory announces more than the limit is refused before anything is unpacked."""
+    bomb = bytearray(docx(paragraph("x")))
+    size_field = bomb.find(b"PK\x01\x02") + 24
+    bomb[size_field : size_field + 4] = (900 * 1024 * 1024).to_bytes(4, "little")
 
-    with pytest.raises(UnreadableDocument, match="unpack to") as refusal:
-        parse(docx(paragraph("x" * 20_000)), DocumentType.DOCX)
+    with pytest.raises(UnreadableDocument, match="unpack to 943,718,400") as refusal:
+        parse(bytes(bomb), DocumentType.DOCX)
 
     assert refusal.value.reason == "TOO_LARGE"
 

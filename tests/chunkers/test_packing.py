@@ -1,5 +1,7 @@
 """Packing: where chunks end, what they repeat, and how often tokens are counted."""
 
+from itertools import pairwise
+
 import pytest
 
 from chunkers import ChunkLimits, DocumentType, InvalidLimits, chunk, parse
@@ -59,7 +61,7 @@ def test_overlap_repeats_whole_sentences_within_its_limit() -> None:
     parsed = parse((SENTENCE * 12).encode(), DocumentType.TEXT)
     chunks = chunk(parsed, ChunkLimits(60, overlap_tokens=20), count_tokens)
 
-    pairs = list(zip(chunks, chunks[1:], strict=False))
+    pairs = list(pairwise(chunks))
     assert all(later.start < earlier.end for earlier, later in pairs)
     assert all(later.start > earlier.start and later.end > earlier.end for earlier, later in pairs)
 

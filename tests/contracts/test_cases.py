@@ -22,7 +22,9 @@ NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 RULING = Ruling(Resolution.APPROVED, "reviewer@example.org", "checked against the contract")
 
 
-def _case(name: str, minutes: int = 0, decision: Decision = Decision.ROUTE_TO_HUMAN, tenant: str = "acme") -> ReviewCase:
+def _case(
+    name: str, minutes: int = 0, decision: Decision = Decision.ROUTE_TO_HUMAN, tenant: str = "acme"
+) -> ReviewCase:
     verdict = Verdict(decision, 0.5, 0.0, 1.0, (), ())
     created_at = NOON + timedelta(minutes=minutes)
     return ReviewCase(name, tenant, created_at, ValidationRequest(tenant, f"answer {name}"), verdict)

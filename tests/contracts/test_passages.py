@@ -80,4 +80,6 @@ def test_a_tenant_without_documents_has_an_empty_view(store: Store) -> None:
     """Searching nothing finds nothing."""
     view = store.passages.view("nobody", 0, NEVER)
     vector = np.ones(64, dtype=np.float32)
-    assert (view.revision, len(view.dense(vector, None, 5).chunk_ids), len(view.lexical("a", None, 5).chunk_ids)) == (0,) * 3
+    assert (view.revision, len(view.dense(vector, None, 5).chunk_ids), len(view.lexical("a", None, 5).chunk_ids)) == (
+        0,
+    ) * 3

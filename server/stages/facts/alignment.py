@@ -136,7 +136,8 @@ def _near(segment: Segment, found: Span) -> str:
     labels = [
         other.span.shifted(-segment.span.start).of(segment.text)
         for other in segment.cells
-        if not any(character.isdigit() for character in other.span.shifted(-segment.span.start).of(segment.text)) or other == segment.cells[0]
+        if not any(character.isdigit() for character in other.span.shifted(-segment.span.start).of(segment.text))
+        or other == segment.cells[0]
     ]
     return " ".join([cell.header, cell.span.shifted(-segment.span.start).of(segment.text), *labels])
 
@@ -154,9 +155,13 @@ def _places(near: str, segment: Segment, elsewhere: float) -> list[tuple[Facts, 
 
 def _credit(fact: Moment | Identifier, places: Sequence[tuple[Facts, float]]) -> float:
     if isinstance(fact, Moment):
-        return max((credit for facts, credit in places if any(moments_agree(fact, other) for other in facts.moments)), default=0.0)
+        return max(
+            (credit for facts, credit in places if any(moments_agree(fact, other) for other in facts.moments)),
+            default=0.0,
+        )
     return max(
-        (credit for facts, credit in places if any(identifiers_agree(fact, other) for other in facts.identifiers)), default=0.0
+        (credit for facts, credit in places if any(identifiers_agree(fact, other) for other in facts.identifiers)),
+        default=0.0,
     )
 
 

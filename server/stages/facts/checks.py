@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cached_property
 
 from server.domain import FactCheck, FactKind, FactOutcome, FactSpan, Span
 from server.stages.facts.alignment import Statement
@@ -22,19 +23,21 @@ _NAME_MARGIN = 0.3
 """How much better than any statement with the name another one must fit to be about something else."""
 
 
-@dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the evidence says as a whole, titles and headings included: its text, its folded words, its letters and digits alone."""
+    """What the evidence says as a whole, titles and headings included."""
 
-    folded: str
-    text: str
-    squeezed: str
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.text = "\n".join(texts)
 
-    @classmethod
-    def of(cls, texts: Sequence[str]) -> Surroundings:
-        """The surroundings that `texts` make."""
-        whole = "\n".join(texts)
-        return cls(folded(whole), whole, _squeezed(whole))
+    @cached_property
+    def folded(self) -> str:
+        """The text as names are looked up in it."""
+        return folded(self.text)
+
+    @cached_property
+    def squeezed(self) -> str:
+        """The text's letters and digits alone, in lower case."""
+        return _squeezed(self.text)
 
 
 def check_facts(statement: Statement, near: Sequence[Candidate], surroundings: Surroundings) -> tuple[FactResult, ...]:
@@ -57,7 +60,11 @@ def _found_elsewhere(
     check = result.check
     if check.outcome not in {FactOutcome.MISMATCH, FactOutcome.NOT_FOUND}:
         return result
-    if check.kind is FactKind.IDENTIFIER and check.outcome is FactOutcome.NOT_FOUND and _squeezed(check.in_claim.text) in surroundings.squeezed:
+    if (
+        check.kind is FactKind.IDENTIFIER
+        and check.outcome is FactOutcome.NOT_FOUND
+        and _squeezed(check.in_claim.text) in surroundings.squeezed
+    ):
         return FactResult(replace(check, outcome=FactOutcome.MATCH))
     figure = next((each for each in statement.facts.figures if each.span == result.check.in_claim.span), None)
     derivation = derive(statement, figure, near) if isinstance(figure, Figure) else None
@@ -80,7 +87,7 @@ def _entities(statement: Statement, near: Sequence[Candidate], surroundings: Sur
 
 
 def _left_out(statement: Statement, near: Sequence[Candidate]) -> bool:
-    """Whether the best fitting statement says as much as the claim and names nothing the claim does not: it only says "it" or "she"."""
+    """Whether the best fitting statement says as much and names nothing that the claim does not: it only says "it" or "she"."""
     if not near or near[0].coverage < _SAME_STATEMENT:
         return False
     text = near[0].segment.text
@@ -100,7 +107,9 @@ def _entity_result(entity: Entity, place: FactSpan, near: Sequence[Candidate]) -
         segment = rival.segment
         names = [name for name in find_entities(segment.text) if not name.is_opening and name.name != entity.name]
         if names:
-            spans = tuple(FactSpan(name.span.shifted(segment.span.start), name.name, segment.passage) for name in names[:1])
+            spans = tuple(
+                FactSpan(name.span.shifted(segment.span.start), name.name, segment.passage) for name in names[:1]
+            )
             return FactResult(FactCheck(FactKind.ENTITY, FactOutcome.MISMATCH, place, spans), rival.coverage, segment)
     return FactResult(FactCheck(FactKind.ENTITY, FactOutcome.MATCH, place), best)
 
@@ -140,7 +149,9 @@ def _polarity(statement: Statement, near: Sequence[Candidate]) -> list[FactResul
             inside = opposition.in_evidence if not segment.cells else Span(0, len(segment.text))
             span = inside.shifted(segment.span.start)
             evidence = FactSpan(span, inside.of(segment.text), segment.passage)
-            claimed = FactSpan(opposition.in_claim.shifted(statement.start), opposition.in_claim.of(statement.text).strip())
+            claimed = FactSpan(
+                opposition.in_claim.shifted(statement.start), opposition.in_claim.of(statement.text).strip()
+            )
             outcome = FactOutcome.MISMATCH if opposition.contradicts else FactOutcome.NOT_FOUND
             check = FactCheck(FactKind.NEGATION, outcome, claimed, (evidence,))
             found.append(FactResult(check, candidate.coverage, segment))

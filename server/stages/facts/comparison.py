@@ -84,7 +84,9 @@ def _compare_one(statement: Statement, fact: Fact, near: Sequence[Candidate]) ->
     if match is None or not isinstance(fact, Figure):
         # "Version 2.3.1 repairs 2.3.0": what the claim itself says elsewhere does not speak against it.
         others = [other for other in statement.facts.all if other.span != fact.span]
-        differing = [found for found in differing if not any(_agrees(other, found.fact, found.segment) for other in others)]
+        differing = [
+            found for found in differing if not any(_agrees(other, found.fact, found.segment) for other in others)
+        ]
     if match is not None:
         differing = [found for found in differing if _same_unit(fact, found.fact)]
     rival = max(differing, key=_by_alignment, default=None)
@@ -123,7 +125,9 @@ def _sort_out(
 def _opposed(match: _Found, differing: Sequence[_Found]) -> FactSpan | None:
     """The fact of another passage that differs and fits the claim's words as well as the match does, if there is one."""
     least = max(OPPOSED_FLOOR, match.alignment - OPPOSED_MARGIN)
-    others = [found for found in differing if found.segment.passage != match.segment.passage and found.alignment >= least]
+    others = [
+        found for found in differing if found.segment.passage != match.segment.passage and found.alignment >= least
+    ]
     rival = max(others, key=_by_alignment, default=None)
     return located(rival.segment, rival.fact.span) if rival else None
 
@@ -138,7 +142,12 @@ def _is_bare(fact: Fact) -> bool:
 
 def _counts_same(claimed: Fact, found: Fact, segment: Segment) -> bool:
     """Whether a bare number of a record counts what the claim counts: its column or field names the thing."""
-    if not (isinstance(claimed, Figure) and isinstance(found, Figure)) or claimed.unit or not claimed.noun or found.noun:
+    if (
+        not (isinstance(claimed, Figure) and isinstance(found, Figure))
+        or claimed.unit
+        or not claimed.noun
+        or found.noun
+    ):
         return True
     cell = segment.cell_at(found.span)
     return bool(terms(claimed.noun) & (terms(cell.header) if cell else segment.own_terms))

@@ -40,34 +40,48 @@ class Moment:
 
 
 _MONTHS = "january february march april may june july august september october november december".split()
-_MONTH_PATTERN = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+_MONTH_PATTERN = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _YEAR = r"(?:1[5-9]|20|21)\d\d"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _ORDINAL_DAYS = {
     word: index
     for index, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth".split(), 1
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth".split(),
+        1,
     )
 }
 _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_COUNTED = (
+    "hours|days|mm|cm|km|kg|mg|ml|mAh|W|EUR|USD|euros?|dollars?|people|employees|customers|units|cases|million|billion|points|per"
+    "|metres|meters|miles|tons|tonnes"
+)
+"""What makes a number of four digits a count rather than a year."""
 
 _FORMS = [
-    re.compile(rf"\b(?P<year>{_YEAR})[-/.](?P<month>0?[1-9]|1[0-2])[-/.](?P<day>{_DAY})(?:[T ](?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\d-])"),
-    re.compile(rf"(?i)\b(?P<day>{_DAY})(?:st|nd|rd|th)?\.?[ \u00a0-](?:of |day of )?(?P<name>{_MONTH_PATTERN})(?:,?[ \u00a0-](?P<year>{_YEAR})\b)?"),
-    re.compile(rf"(?i)\b(?:the )?(?P<spoken>{'|'.join(_ORDINAL_DAYS)}) (?:of )?(?P<name>{_MONTH_PATTERN})(?:,? (?P<year>{_YEAR})\b)?"),
-    re.compile(rf"(?i)\b(?P<name>{_MONTH_PATTERN})[ \u00a0](?:the )?(?P<day>{_DAY})(?:st|nd|rd|th)?\b(?!:\d)(?:,?[ \u00a0](?P<year>{_YEAR})\b)?"),
+    re.compile(rf"\b(?P<year>{_YEAR})[-/.](?P<month>0?[1-9]|1[0-2])[-/.](?P<day>{_DAY})(?:[T ](?P<hour>[01]?\d"
+        rf"|2[0-3]):(?P<minute>[0-5]\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\d-])"),
+    re.compile(rf"(?i)\b(?P<day>{_DAY})(?:st|nd|rd|th)?\.?[ \u00a0-](?:of |day of )?(?P<name>{_MONTH_PATTERN})(?:,?[ "
+        rf"\u00a0-](?P<year>{_YEAR})\b)?"),
+    re.compile(rf"(?i)\b(?:the )?(?P<spoken>{'|'.join(_ORDINAL_DAYS)}) (?:of )?(?P<name>{_MONTH_PATTERN})(?:,? "
+        rf"(?P<year>{_YEAR})\b)?"),
+    re.compile(rf"(?i)\b(?P<name>{_MONTH_PATTERN})[ \u00a0](?:the )?(?P<day>{_DAY})(?:st|nd|rd|th)?\b(?!:\d)(?:,?[ "
+        rf"\u00a0](?P<year>{_YEAR})\b)?"),
     re.compile(rf"(?i)\b(?P<name>{_MONTH_PATTERN})(?:,| of)?[ \u00a0-](?P<year>{_YEAR})\b"),
     re.compile(rf"\b(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second>\d{{1,2}})(?P=mark)(?P<year>{_YEAR})\b"),
     re.compile(rf"\b(?P<quarter>(?i:q)[1-4])(?:[ \u00a0/-]?(?:(?i:fy)|of |of the year )?'?(?P<year>{_YEAR}|\d\d)\b)?"),
     re.compile(rf"\b(?P<year>{_YEAR})[ -]?(?P<quarter>(?i:q)[1-4])\b"),
-    re.compile(rf"(?i)\b(?P<quarter>{'|'.join(_QUARTERS)})[ -]quarter(?: of (?:the )?(?:(?:fiscal|financial) )?(?:year )?(?P<year>{_YEAR})\b)?"),
+    re.compile(rf"(?i)\b(?P<quarter>{'|'.join(_QUARTERS)})[ -]quarter(?: of (?:the )?(?:(?:fiscal|financial) "
+        rf")?(?:year )?(?P<year>{_YEAR})\b)?"),
     re.compile(rf"(?i)\b(?P<fiscal>FY|fiscal(?: year)?|financial year)[ \u00a0-]?'?(?P<year>{_YEAR}|\d\d)\b"),
     re.compile(r"\b(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:[ \u00a0]?(?P<half>[aApP])\.?[mM]\b\.?)?"),
     re.compile(r"\b(?P<hour>1[0-2]|0?[1-9])[ \u00a0]?(?P<half>[aApP])\.?[mM]\b\.?"),
     re.compile(r"(?i)\b(?P<noon>noon|midday|midnight)\b"),
     re.compile(rf"(?i)\b(?P<weekday>{'|'.join(_WEEKDAYS)})s?\b"),
-    re.compile(rf"(?<![\w.,/-])(?P<year>{_YEAR})s?(?![\w/%°]|[.,]\d|-\d|\s?(?:{'|'.join(('hours', 'mm', 'cm', 'km', 'kg', 'mg', 'ml', 'mAh', 'W', 'EUR', 'USD', 'euros?', 'dollars?', 'people', 'employees', 'customers', 'units', 'million', 'billion', 'points', 'per', 'metres', 'meters', 'miles', 'tons', 'tonnes'))})\b|\s?[%€])"),
+    re.compile(rf"(?<![\w.,/-])(?P<year>{_YEAR})s?(?![\w/%°]|[.,]\d|-\d|\s?(?:{_COUNTED})\b|\s?[%€])"),
     re.compile(rf"\b(?P<name>{'|'.join(name.capitalize() for name in _MONTHS if name != 'may')})\b"),
     re.compile(r"(?<=[a-z] )(?P<name>May)(?=[\s.,;)]|$)(?! [a-z]+ (?:not|be)\b)"),
 ]  # fmt: skip
@@ -105,7 +119,10 @@ def agrees(claimed: Moment, found: Moment, context_years: frozenset[int] = froze
             return False
     elif claimed.year is not None and claimed.year != found.year:
         return False
-    if claimed.quarter is not None and claimed.quarter not in {found.quarter, (found.month + 2) // 3 if found.month else None}:
+    if claimed.quarter is not None and claimed.quarter not in {
+        found.quarter,
+        (found.month + 2) // 3 if found.month else None,
+    }:
         return False
     return any(
         (month is None or month == other_month) and (day is None or day == other_day)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import combinations, permutations
 
@@ -24,15 +25,28 @@ _OPERANDS = 14
 """Figures tried as operands, best aligned first: enough for a table's row or column, few enough against coincidence."""
 _LEAST_ALIGNMENT = 0.3
 
-_SUM = re.compile(r"(?i)\b(?:total\w*|altogether|together|combined|sum|in all|overall|both|plus|add(?:s|ed|ing)? up|joint(?:ly)?|aggregate)\b")
-_DIFFERENCE = re.compile(
-    r"(?i)\b(?:differen\w+|more|less|fewer|increas\w+|decreas\w+|rose|rise[ns]?|risen|fell|fall(?:en|s)?|grew|grow(?:n|th|s)?|declin\w+|drop(?:ped|s)?|chang\w+|gap|higher|lower|"
-    r"longer|shorter|later|earlier|after|before|between|sav(?:e[sd]?|ing|ings)|discount|reduc\w+|remain\w*|left|exceed\w*|above|below|cheaper|dearer|heavier|lighter|wider|taller|up|down|than|by|net|minus)\b"
+_SUM = re.compile(
+    r"(?i)\b(?:total\w*|altogether|together|combined|sum|in all|overall|both|plus|add(?:s|ed|ing)? up|joint(?:ly)?|aggregate)\b"
 )
-_RATIO = re.compile(r"(?i)\b(?:times|twice|double[ds]?|triple[ds]?|half|ratio|per|each|average|as (?:much|many|large|high|long)|fold|share|proportion|of (?:the|all|its|total)|rate|every|one in|a third|a quarter|percentage)\b")
-_PRODUCT = re.compile(r"(?i)\b(?:each|per|times|for|total\w*|together|altogether|cost[s]?|of|at|every|year(?:ly)?|annual(?:ly)?|month(?:ly)?)\b")
+_DIFFERENCE = re.compile(
+    r"(?i)\b(?:differen\w+|more|less|fewer|increas\w+|decreas\w+|rose|rise[ns]?|risen|fell|fall(?:en|s)?"
+    r"|grew|grow(?:n|th|s)?|declin\w+|drop(?:ped|s)?|chang\w+|gap|higher|lower|"
+    r"longer|shorter|later|earlier|after|before|between|sav(?:e[sd]?|ing|ings)|discount|reduc\w+"
+    r"|remain\w*|left|exceed\w*|above|below|cheaper|dearer|heavier|lighter|wider|taller|up|down|than|by"
+    r"|net|minus)\b"
+)
+_RATIO = re.compile(
+    r"(?i)\b(?:times|twice|double[ds]?|triple[ds]?|half|ratio|per|each|average|as (?:much|many|large|high"
+    r"|long)|fold|share|proportion|of (?:the|all|its|total)|rate|every|one in|a third|a quarter"
+    r"|percentage)\b"
+)
+_PRODUCT = re.compile(
+    r"(?i)\b(?:each|per|times|for|total\w*|together|altogether|cost[s]?|of|at|every|year(?:ly)?|annual(?:ly)?|month(?:ly)?)\b"
+)
 _AVERAGE = re.compile(r"(?i)\b(?:average[ds]?|mean)\b")
-_COUNT = re.compile(r"(?i)\b(?:there (?:are|is|were)|number of|count|in all|has|have|lists?|includes?|offers?|comes? in|deliver|different|of the)\b")
+_COUNT = re.compile(
+    r"(?i)\b(?:there (?:are|is|were)|number of|count|in all|has|have|lists?|includes?|offers?|comes? in|deliver|different|of the)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,7 @@ class _Operand:
 
 
 def derive(statement: Statement, figure: Figure, near: Sequence[Candidate]) -> Derivation | None:
-    """How `figure` follows from figures of the evidence, by the shortest formula that the claim's words ask for; None if it does not."""
+    """How `figure` follows from figures of the evidence by an operation that the claim's words ask for; None if it does not."""
     if figure.is_range or figure.ordinal:
         return None
     operands = _operands(statement, figure, near)
@@ -81,14 +95,17 @@ def _operands(statement: Statement, figure: Figure, near: Sequence[Candidate]) -
         _Operand(other, candidate.segment, score)
         for candidate in near
         for other in candidate.segment.facts.figures
-        if not other.is_range and not other.ordinal
+        if not other.is_range
+        and not other.ordinal
         and (score := alignment(statement, figure.span, candidate.segment, other.span)) >= _LEAST_ALIGNMENT
     ]
     found.sort(key=lambda operand: (-operand.alignment, operand.segment.text, operand.figure.span))
     return found[:_OPERANDS]
 
 
-def _results(words: str, figure: Figure, operands: Sequence[_Operand]) -> Iterator[tuple[Decimal, str, tuple[_Operand, ...]]]:
+def _results(
+    words: str, figure: Figure, operands: Sequence[_Operand]
+) -> Iterator[tuple[Decimal, str, tuple[_Operand, ...]]]:
     """Candidate values in the claim's base unit, simplest operations first."""
     alike = [operand for operand in operands if operand.figure.unit == figure.unit or not operand.figure.unit]
     is_share = figure.unit in {SHARE, POINTS}
@@ -187,18 +204,27 @@ def _fits(figure: Figure, result: Decimal) -> bool:
     return gap <= slack and gap <= abs(result) * Decimal("0.05") and result != 0
 
 
+def _calendar_day(moment: Moment) -> date | None:
+    """The day, if the moment names one that exists."""
+    if not (moment.year and moment.month and moment.day):
+        return None
+    try:
+        return date(moment.year, moment.month, moment.day)
+    except ValueError:
+        return None
+
+
 def _days_between(statement: Statement, figure: Figure, near: Sequence[Candidate]) -> Derivation | None:
     """Days from one date of the evidence to another."""
-    from datetime import date
-
     day = Decimal(86_400)
     if figure.unit != "time" or figure.value % day or not _DIFFERENCE.search(statement.claim.statement):
         return None
-    dated: list[tuple[date, Moment, Segment]] = []
-    for candidate in near:
-        for moment in candidate.segment.facts.moments:
-            if moment.year and moment.month and moment.day:
-                dated.append((date(moment.year, moment.month, min(moment.day, 28) if moment.month == 2 else moment.day), moment, candidate.segment))
+    dated = [
+        (day_of, moment, candidate.segment)
+        for candidate in near
+        for moment in candidate.segment.facts.moments
+        if (day_of := _calendar_day(moment)) is not None
+    ]
     for (one, first, here), (other, second, there) in permutations(dated[:10], 2):
         if (other - one).days * day == figure.value:
             places = (located(there, second.span), located(here, first.span))

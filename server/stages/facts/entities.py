@@ -1,8 +1,8 @@
 """Names of people, organisations, places and products: those of the claim must stand in the evidence that bears it out.
 
 A name is a run of capitalised words. It is found again by any of its distinctive words, by its initials, or under a usual alias;
-titles and company forms do not distinguish. At the start of a sentence capitals say nothing, so a lone first word is a name only where
-the evidence writes it as one.
+titles and company forms do not distinguish. At the start of a sentence capitals say nothing, so a lone first word is a name
+only where the evidence writes it as one.
 """
 
 from __future__ import annotations
@@ -15,14 +15,22 @@ from dataclasses import dataclass
 from server.domain import Span
 
 _TOKEN = r"(?:[A-Z]\.(?:[A-Z]\.)+|(?:[A-ZÀ-ÖØ-Þ][\w&]*(?:[’'-][\w]+)*|[a-z]+[A-Z]\w*)(?:[’']s)?)"
-_NAME = re.compile(rf"(?<![\w-]){_TOKEN}(?:[ \u00a0]+(?:(?:of|de|van|von|der|la|le|del|di|al|bin|&)[ \u00a0]+)*{_TOKEN})*")
+_NAME = re.compile(
+    rf"(?<![\w-]){_TOKEN}(?:[ \u00a0]+(?:(?:of|de|van|von|der|la|le|del|di|al|bin|&)[ \u00a0]+)*{_TOKEN})*"
+)
 _NO_NAMES = frozenset(
-    "I I'm I'll I've The A An This That These Those It Its He She They We You His Her Their Our Your My There Here In On At By For From With Without "
-    "Under After Before During Since Until When While If Although Though Because As And But Or So Yes No Not Both Either Neither All Any Each Every "
-    "Some Most Many Few Several Other Another One Two Three Four Five Six Seven Eight Nine Ten What Which Who Where How Why Please Note Also Then Once Only "
-    "However Moreover Furthermore Therefore Thus Additionally Finally First Second Third According Based Overall Do Don't Does Did Is Are Was Were Has Have "
-    "Can Could May Might Must Should Will Would Mr Mrs Ms Dr Prof Sir Lord Lady Dame Miss Ltd Limited Inc Corp Corporation Company Co Plc PLC GmbH LLC AG SA "
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October November December "
+    "I I'm I'll I've The A An This That These Those It Its He She They We You His Her Their Our Your My "
+    "There Here In On At By For From With Without "
+    "Under After Before During Since Until When While If Although Though Because As And But Or So Yes No "
+    "Not Both Either Neither All Any Each Every "
+    "Some Most Many Few Several Other Another One Two Three Four Five Six Seven Eight Nine Ten What "
+    "Which Who Where How Why Please Note Also Then Once Only "
+    "However Moreover Furthermore Therefore Thus Additionally Finally First Second Third According Based "
+    "Overall Do Don't Does Did Is Are Was Were Has Have "
+    "Can Could May Might Must Should Will Would Mr Mrs Ms Dr Prof Sir Lord Lady Dame Miss Ltd Limited "
+    "Inc Corp Corporation Company Co Plc PLC GmbH LLC AG SA "
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July "
+    "August September October November December "
     "EUR USD GBP CHF JPY Q1 Q2 Q3 Q4 AM PM OK".split()
 )
 _ALIASES = [
@@ -50,7 +58,10 @@ _ALIASES = [
         "vat/value added tax/value-added tax",
     )
 ]
-_GENERIC = frozenset("the of and de van von der la le del di al bin mr mrs ms dr prof sir inc ltd limited corp corporation company co plc gmbh llc group".split())
+_GENERIC = frozenset(
+    "the of and de van von der la le del di al bin mr mrs ms dr prof sir inc ltd limited corp "
+    "corporation company co plc gmbh llc group".split()
+)
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _POSSESSIVE = re.compile(r"'s?(?![^\W_])")
 
@@ -68,7 +79,9 @@ def find_entities(text: str) -> Iterator[Entity]:
     """The names in `text`, in order."""
     for match in _NAME.finditer(text):
         name, start = match.group(), match.start()
-        opening = not text[:start].strip(" \"'“‘(*_-–—•>|0123456789.):\n\t") or bool(re.search(r"[.!?:]\s+[\"'“‘(]?$", text[:start]))
+        opening = not text[:start].strip(" \"'“‘(*_-–—•>|0123456789.):\n\t") or bool(
+            re.search(r"[.!?:]\s+[\"'“‘(]?$", text[:start])
+        )
         words = name.split()
         while words and words[0] in _NO_NAMES:
             start += len(words[0]) + 1
@@ -121,9 +134,11 @@ def folded(text: str) -> str:
 
 def _another(name: str, text: str) -> bool:
     """Whether the text gives the last word of the name another first one wherever it has it ("Jane Smith" for "John Smith")."""
-    last = re.sub(r"[’']s$", "", name.split()[-1])
+    last = re.sub(r"[’']s$", "", name.rsplit(maxsplit=1)[-1])
     preceding = re.findall(rf"(?:(\S+)[ \u00a0])?\b{re.escape(last)}\b", text)
-    return bool(preceding) and all(word[:1].isupper() and word not in _NO_NAMES and word not in name for word in preceding)
+    return bool(preceding) and all(
+        word[:1].isupper() and word not in _NO_NAMES and word not in name for word in preceding
+    )
 
 
 def _spelt_out(acronym: str, text: str) -> bool:
@@ -136,4 +151,7 @@ def _inflected(word: str, folded_text: str) -> bool:
     if len(word) < 4:
         return False
     stem = word[: max(4, len(word) - 2)]
-    return any(other.startswith(stem) and abs(len(other) - len(word)) <= 3 for other in re.findall(rf" ({re.escape(stem)}\w*)", folded_text))
+    return any(
+        other.startswith(stem) and abs(len(other) - len(word)) <= 3
+        for other in re.findall(rf" ({re.escape(stem)}\w*)", folded_text)
+    )

@@ -62,9 +62,11 @@ class Figure:
 
 
 _BOUNDS = re.compile(
-    r"(?i)(?:(?P<most>\b(?:at most|up to|no more than|not more than|a maximum of|maximum(?: of)?|max\.?|as much as|as many as|not exceed(?:ing)?|less than|fewer than|under"
+    r"(?i)(?:(?P<most>\b(?:at most|up to|no more than|not more than|a maximum of|maximum(?: of)?|max\.?"
+    r"|as much as|as many as|not exceed(?:ing)?|less than|fewer than|under"
     r"|below|within|no later than|does not exceed|shall not exceed|cannot exceed|limited to|capped at)|[<≤])"
-    r"|(?P<least>\b(?:at least|no less than|not less than|no fewer than|a minimum of|minimum(?: of)?|min\.?|more than|over|above|exceed(?:s|ed|ing)?|in excess of"
+    r"|(?P<least>\b(?:at least|no less than|not less than|no fewer than|a minimum of|minimum(?: of)?"
+    r"|min\.?|more than|over|above|exceed(?:s|ed|ing)?|in excess of"
     r"|greater than|larger than|longer than|beyond|starting at|upwards of)|[>≥]))"
     r"\s*(?:the|a|an|or equal to)?\s*(?:[A-Z]{3}\s?|[€$£¥]\s?)?$"
 )
@@ -73,17 +75,22 @@ _BOUND_AFTER = re.compile(
     r"|(?P<most>or (?:less|fewer|under|below|younger|shorter|lower)|and (?:under|below|younger)|at (?:the )?most))"
 )
 _ABOUT = re.compile(
-    r"(?i)(?:\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|some|circa|ca\.?|close to|just (?:over|under|above|below)|"
+    r"(?i)(?:\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|some|circa|ca\.?|close to"
+    r"|just (?:over|under|above|below)|"
     r"an estimated|in the region of|or so)|[~≈])\s*(?:a |an )?(?:[A-Z]{3}\s?|[€$£¥]\s?)?$"
 )
 _TO = re.compile(r"(?i)\s?(?:to|through|till|until|[-–—−]|and)\s?(?:[A-Z]{3}\s?|[€$£¥]\s?|up to )?$")
 _BETWEEN = re.compile(r"(?i)\bbetween\s+(?:[A-Z]{3}\s?|[€$£¥]\s?)?$")
 _DOWN = re.compile(
-    r"(?i)\b(?:fell|fall(?:s|en)?|dropp?(?:ed|s)?|decreas\w+|declin\w+|reduc\w+|shr[aiu]nk|down|lost|loss(?:es)?|negative|minus|below zero|less|lower|cut)\b"
+    r"(?i)\b(?:fell|fall(?:s|en)?|dropp?(?:ed|s)?|decreas\w+|declin\w+|reduc\w+|shr[aiu]nk|down|lost"
+    r"|loss(?:es)?|negative|minus|below zero|less|lower|cut)\b"
 )
-_NOUN = re.compile(r"[ \u00a0-]?(?:(?:further|more|additional|different|full|of the|new|other)\s)?(?P<noun>[^\W\d_]{3,})")
+_NOUN = re.compile(
+    r"[ \u00a0-]?(?:(?:further|more|additional|different|full|of the|new|other)\s)?(?P<noun>[^\W\d_]{3,})"
+)
 _NOT_COUNTED = frozenset(
-    "and the for from with per each every are was were has have had can will that which who when than then but not out off onto into "
+    "and the for from with per each every are was were has have had can will that which who when than "
+    "then but not out off onto into "
     "over under after before between during since until must shall may would could should is of to in on at by or if as".split()
 )
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
@@ -91,8 +98,12 @@ _ORDINAL_WORDS = {
     word: index
     for index, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1)
 }
-_ORDINAL_WORD = re.compile(rf"(?i)\b(?:the|its|their|his|her|a|every)\s+(?P<word>{'|'.join(_ORDINAL_WORDS)})\b(?!\s+(?:of\s+all|and\s+foremost|time))")
-_CITED = re.compile(r"(?i)\[\s*\^?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\s*\]|\b(?:passage|source|document|doc)s?\s\d{1,2}\b(?!\s?%)")
+_ORDINAL_WORD = re.compile(
+    rf"(?i)\b(?:the|its|their|his|her|a|every)\s+(?P<word>{'|'.join(_ORDINAL_WORDS)})\b(?!\s+(?:of\s+all|and\s+foremost|time))"
+)
+_CITED = re.compile(
+    r"(?i)\[\s*\^?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\s*\]|\b(?:passage|source|document|doc)s?\s\d{1,2}\b(?!\s?%)"
+)
 _ENUMERATED = re.compile(r"(?m)^\s*(?:[-*>]\s*)?\(?\d{1,3}(?:\.\d{1,3})*[.)]?\s+(?=[A-Z\"“*])(?<=[.)]\s)")
 
 
@@ -102,11 +113,7 @@ def find_figures(text: str, taken: Sequence[Span]) -> list[Figure]:
     Citation markers ("[1]") and the numbers of list items are no figures.
     """
     marks = [Span(*match.span()) for pattern in (_CITED, _ENUMERATED) for match in pattern.finditer(text)]
-    numerals = [
-        numeral
-        for gap in _gaps(len(text), [*taken, *marks])
-        for numeral in find_numerals(text, gap)
-    ]
+    numerals = [numeral for gap in _gaps(len(text), [*taken, *marks]) for numeral in find_numerals(text, gap)]
     figures = [_figure(text, numeral) for numeral in numerals]
     figures += [_ordinal(match) for match in _ORDINAL_WORD.finditer(text)]
     figures.sort(key=lambda figure: figure.span)
@@ -164,11 +171,13 @@ def _times(figure: Figure, factor: Decimal) -> Figure:
 def _ends_agree(claimed: Figure, found: Figure) -> bool:
     if claimed.is_range != found.is_range:
         return False
-    return _rounds_to(claimed, claimed.value, found.value, found) and _rounds_to(claimed, claimed.high, found.high, found)
+    return _rounds_to(claimed, claimed.value, found.value, found) and _rounds_to(
+        claimed, claimed.high, found.high, found
+    )
 
 
 def _at_an_end(claimed: Figure, found: Figure) -> bool:
-    """"Up to 4 days" and "at least 2 days" are borne out by "2 to 4 days"; "4 days" alone is not."""
+    """Whether an end of a range bears out a bound: "2 to 4 days" does "up to 4 days", but not "4 days"."""
     if claimed.bound < 0:
         return _rounds_to(claimed, claimed.value, found.high, found)
     if claimed.bound > 0:
@@ -243,7 +252,9 @@ def _figure(text: str, numeral: Numeral) -> Figure:
     lead = text[max(0, span.start - 24) : span.start]
     trail = text[span.end : span.end + 14]
     value = numeral.value * factor + offset
-    negated = kind is FactKind.MONEY and before is not None and "-" in text[before[0] : numeral.span.start].replace("−", "-")
+    negated = (
+        kind is FactKind.MONEY and before is not None and "-" in text[before[0] : numeral.span.start].replace("−", "-")
+    )
     other = numeral.otherwise * factor + offset if numeral.otherwise is not None else None
     return Figure(
         kind,
@@ -287,7 +298,14 @@ def _ratios(text: str, figures: list[Figure]) -> list[Figure]:
         part = joined[-1] if joined else None
         if part is not None and _is_ratio(text, part, figure):
             share = part.value / figure.value
-            joined[-1] = replace(part, span=Span(part.span.start, figure.span.end), value=share, high=share, step=_EXACT, noun=figure.noun)
+            joined[-1] = replace(
+                part,
+                span=Span(part.span.start, figure.span.end),
+                value=share,
+                high=share,
+                step=_EXACT,
+                noun=figure.noun,
+            )
         else:
             joined.append(figure)
     return joined
@@ -308,7 +326,12 @@ def _ranges(text: str, figures: list[Figure]) -> list[Figure]:
             scale = _implied_scale(low, figure)
             value = low.value if low.unit else low.value * scale
             joined[-1] = replace(
-                figure, span=Span(low.span.start, figure.span.end), value=value, high=figure.high, bound=0, approximate=low.approximate or figure.approximate
+                figure,
+                span=Span(low.span.start, figure.span.end),
+                value=value,
+                high=figure.high,
+                bound=0,
+                approximate=low.approximate or figure.approximate,
             )
         elif low is None or figure.span.start >= low.span.end:
             joined.append(figure)
@@ -320,16 +343,25 @@ def _is_range(text: str, low: Figure, high: Figure) -> bool:
     joins = _TO.fullmatch(between)
     if joins is None or low.ordinal or high.ordinal or (low.unit and low.unit != high.unit):
         return False
-    if between.strip().lower().startswith("and") and not _BETWEEN.search(text[max(0, low.span.start - 14) : low.span.start]):
+    if between.strip().lower().startswith("and") and not _BETWEEN.search(
+        text[max(0, low.span.start - 14) : low.span.start]
+    ):
         return False
-    if between.strip().lower().startswith("to") and re.search(r"(?i)\b(?:rose|fell|grew|increased|decreased|up|down|cut|raised|went|from)\b[^.]{0,40}$", text[max(0, low.span.start - 50) : low.span.start]) and low.unit:
+    if (
+        between.strip().lower().startswith("to")
+        and re.search(
+            r"(?i)\b(?:rose|fell|grew|increased|decreased|up|down|cut|raised|went|from)\b[^.]{0,40}$",
+            text[max(0, low.span.start - 50) : low.span.start],
+        )
+        and low.unit
+    ):
         return False
     return low.value * _implied_scale(low, high) < high.high
 
 
 def _implied_scale(low: Figure, high: Figure) -> Decimal:
     """What the unit after the second number of a range does to the first: "2 to 4 days", "5–10 %", "3 to 4 million"."""
-    if low.unit or not high.unit and not high.is_scaled:
+    if low.unit or (not high.unit and not high.is_scaled):
         return Decimal(1)
     written = high.step
     return max(written, Decimal("1e-12")) / max(low.step, Decimal("1e-12")) if low.step else Decimal(1)
@@ -349,7 +381,9 @@ def _compounds(text: str, figures: list[Figure]) -> list[Figure]:
             and text[last.span.end : figure.span.start].strip() in {"", "and"}
         ):
             value = last.value + figure.value
-            joined[-1] = replace(last, span=Span(last.span.start, figure.span.end), value=value, high=value, step=figure.step)
+            joined[-1] = replace(
+                last, span=Span(last.span.start, figure.span.end), value=value, high=value, step=figure.step
+            )
         else:
             joined.append(figure)
     return joined

@@ -20,13 +20,17 @@ class Identifier:
 _FORMS = [
     ("e-mail", re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")),
     ("address", re.compile(r"\b(?:https?://|www\.)[^\s<>\"')\]]*[^\s<>\"')\].,;:!?*]")),
-    ("address", re.compile(r"\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|eu|example|gov|edu|dev|ai|co\.uk|de|fr)(?:/[\w./-]*\w)?\b", re.IGNORECASE)),
-    ("telephone", re.compile(r"(?<![\w+])(?:\+\d{1,3}[ .()-]{0,2}(?:\(?\d{1,5}\)?[ .-]?){2,5}\d|\(?0\d{2,5}\)?[ -]\d{3,}(?:[ -]?\d{2,})*|\d{3}-\d{3}-\d{4}|1-8\d\d-\d{3}-\d{4})(?!\w)")),
-    ("version", re.compile(r"(?i)\b(?:v(?:ersion|er\.)?|firmware|release|edition|build)\s?(?P<key>\d+(?:\.\d+)*(?:-?(?:alpha|beta|rc)\.?\d*)?)\b(?![,.]\d|\s?%)")),
+    ("address", re.compile(r"(?i)\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|eu|example|gov|edu|dev|ai|co\.uk|de|fr)(?:/[\w./-]*\w)?\b")),
+    ("telephone", re.compile(r"(?<![\w+])(?:\+\d{1,3}[ .()-]{0,2}(?:\(?\d{1,5}\)?[ .-]?){2,5}\d|\(?0\d{2,5}\)?[ -]\d{3,}(?:[ "
+        r"-]?\d{2,})*|\d{3}-\d{3}-\d{4}|1-8\d\d-\d{3}-\d{4})(?!\w)")),
+    ("version", re.compile(r"(?i)\b(?:v(?:ersion|er\.)?|firmware|release|edition|build)\s?(?P<key>\d+(?:\.\d+)*(?:-?(?:alpha"
+        r"|beta|rc)\.?\d*)?)\b(?![,.]\d|\s?%)")),
     ("version", re.compile(r"(?<![\w.,])(?P<key>\d+(?:\.\d+){2,3}(?:-?(?:alpha|beta|rc)\.?\d*)?)(?![\w]|\.\d)")),
-    ("reference", re.compile(r"(?i)\b(?:clause|section|article|schedule|annex|appendix|chapter|paragraph|table|figure|step|item|§)\s?(?P<key>\d+(?:\.\d+)*(?:\([a-z]\))?|(?<=\s)(?-i:[A-Z])\b)(?!\d|[.,]\d|\s?%)")),
+    ("reference", re.compile(r"(?i)\b(?:clause|section|article|schedule|annex|appendix|chapter|paragraph|table|figure|step|item"
+        r"|§)\s?(?P<key>\d+(?:\.\d+)*(?:\([a-z]\))?|(?<=\s)(?-i:[A-Z])\b)(?!\d|[.,]\d|\s?%)")),
     ("code", re.compile(r"(?<![\w-])(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9]+(?:-[A-Z0-9]+)+(?![\w-])")),
-    ("code", re.compile(r"(?<![\w-])(?=\w*\d)(?=\w*[A-Z])(?!\d+(?:GB|MB|TB|KB|MHz|GHz|kHz|Hz|W|V|A|K|M|B|C|F|L|J|MW|GW|MP|Mbps|Gbps|MPa|Wh|Ah)\b)(?!Q[1-4]\b|FY\d)[A-Z]+\d+[A-Z0-9]*(?![\w-])")),
+    ("code", re.compile(r"(?<![\w-])(?=\w*\d)(?=\w*[A-Z])(?!\d+(?:GB|MB|TB|KB|MHz|GHz|kHz|Hz|W|V|A|K|M|B|C|F|L|J|MW|GW|MP"
+        r"|Mbps|Gbps|MPa|Wh|Ah)\b)(?!Q[1-4]\b|FY\d)[A-Z]+\d+[A-Z0-9]*(?![\w-])")),
     ("code", re.compile(r"#\d{2,}\b")),
 ]  # fmt: skip
 
@@ -45,7 +49,9 @@ def find_identifiers(text: str) -> list[Identifier]:
 
 def agrees(claimed: Identifier, found: Identifier) -> bool:
     """Whether both name the same thing; "2.4" does not name 2.4.0."""
-    return claimed.key == found.key and (claimed.form == found.form or {claimed.form, found.form} <= {"version", "code", "reference"})
+    return claimed.key == found.key and (
+        claimed.form == found.form or {claimed.form, found.form} <= {"version", "code", "reference"}
+    )
 
 
 def comparable(claimed: Identifier, found: Identifier) -> bool:

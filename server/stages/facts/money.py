@@ -27,17 +27,22 @@ _CODES = (
 ).split()
 _SYMBOLS = {
     "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "R$": "BRL",
-    "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "zł": "PLN", "₽": "RUB", "₺": "TRY", "₪": "ILS", "₫": "VND",
+    "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "zł": "PLN", "₽": "RUB", "₺": "TRY", "₪": "ILS",
+    "₫": "VND",
 }  # fmt: skip
 _SYMBOL = "|".join(re.escape(symbol) for symbol in sorted(_SYMBOLS, key=len, reverse=True))
-_BEFORE = re.compile(rf"(?:(?<![A-Za-z])(?P<symbol>{_SYMBOL})|\b(?P<code>{'|'.join(_CODES)}))[ \u00a0]?(?P<sign>[-−])?$")
+_BEFORE = re.compile(
+    rf"(?:(?<![A-Za-z])(?P<symbol>{_SYMBOL})|\b(?P<code>{'|'.join(_CODES)}))[ \u00a0]?(?P<sign>[-−])?$"
+)
 _AFTER = re.compile(
     rf"[ \u00a0-]?(?:(?P<symbol>{_SYMBOL})(?![A-Za-z\d])|(?P<code>{'|'.join(_CODES)}|(?i:euros?))\b"
     rf"|(?P<name>(?i:{'|'.join(name for names in _NAMES.values() for name in names if name != 'US$')}))\b(?! per square inch))"
 )
 _CENTS = re.compile(r"(?i)[ \u00a0]?(?:(?:(?P<euro>euro )|US )?cents?\b|¢)|[ \u00a0]?(?P<pence>pence|p)\b(?!\.?\s?\d)")
 _BY_NAME = [(re.compile(f"(?i){name}$"), code) for code, names in _NAMES.items() for name in names]
-CURRENCY_WORD = re.compile(rf"(?P<code>\b(?:{'|'.join(_CODES)})\b)|(?P<symbol>[€£¥₹])|(?i:[_\s](?P<key>{'|'.join(_CODES)})\b)")
+CURRENCY_WORD = re.compile(
+    rf"(?P<code>\b(?:{'|'.join(_CODES)})\b)|(?P<symbol>[€£¥₹])|(?i:[_\s](?P<key>{'|'.join(_CODES)})\b)"
+)
 
 
 def currency_before(text: str, start: int) -> tuple[int, str] | None:
@@ -63,7 +68,11 @@ def currency_of(context: str) -> str:
     """The one currency that `context` (a column name, a heading) speaks of; empty when there is none, or more than one."""
     found = set()
     for match in CURRENCY_WORD.finditer(context):
-        found.add(_SYMBOLS[match.group("symbol")] if match.group("symbol") else (match.group("code") or match.group("key")).upper())
+        found.add(
+            _SYMBOLS[match.group("symbol")]
+            if match.group("symbol")
+            else (match.group("code") or match.group("key")).upper()
+        )
     return found.pop() if len(found) == 1 else ""
 
 

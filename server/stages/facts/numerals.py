@@ -64,7 +64,8 @@ _SCALES = {
     "B": 9,
 }
 _SCALE_WORD = re.compile(
-    r"(?:\s?(?:(?i:hundreds?|thousands?|millions?|billions?|trillions?|lakhs?|crores?)\b|(?i:mn|mio\.?|mln|bn|mrd\.?|tn)(?![A-Za-z]))"
+    r"(?:\s?(?:(?i:hundreds?|thousands?|millions?|billions?|trillions?|lakhs?|crores?)\b|(?i:mn|mio\.?"
+    r"|mln|bn|mrd\.?|tn)(?![A-Za-z]))"
     r"|[kKMB](?![A-Za-z/²³]))"
 )
 _ONES = dict(
@@ -88,7 +89,8 @@ _WORDS = re.compile(
 )
 _WORD_FRACTION = re.compile(
     rf"(?i)\b(?P<above>an?|{_SMALL})[\s-]+(?P<below>halves|half|{'|'.join(f'{part}s?' for part in list(_PARTS)[2:])})\b"
-    r"(?!\s+(?:of\s+(?:the\s+year|\d{4}|this|last|next)|(?!of\b|less\b|more\b|as\b|in\b|to\b|and\b|or\b|by\b|the\b|an?\b|is\b|are\b|was\b|were\b|off\b)[a-z]))"
+    r"(?!\s+(?:of\s+(?:the\s+year|\d{4}|this|last|next)|(?!of\b|less\b|more\b|as\b|in\b|to\b|and\b|or\b"
+    r"|by\b|the\b|an?\b|is\b|are\b|was\b|were\b|off\b)[a-z]))"
 )
 _HALF = re.compile(r"(?i)(?<!-)\bhalf\b(?=\s+(?:of|an?|the|a|its|their|his|her|as)\b|\s+(?:hour|day|year|million))")
 _AND_A_HALF = re.compile(r"(?i)\s+and\s+a\s+half\b")
@@ -125,7 +127,9 @@ def _digits(match: re.Match[str]) -> Numeral:
     vulgar = (match.group("vulgar") or "").strip()
     if vulgar:
         above, _, below = vulgar.partition("/")
-        value += _VULGAR_VALUES[vulgar] if vulgar in _VULGAR_VALUES else Decimal(above) / max(Decimal(below), Decimal(1))
+        value += (
+            _VULGAR_VALUES[vulgar] if vulgar in _VULGAR_VALUES else Decimal(above) / max(Decimal(below), Decimal(1))
+        )
         step = Decimal("0.01")
     sign = match.group("sign") or ""
     factor = -1 if sign and sign != "+" else 1

@@ -6,7 +6,8 @@ import re
 from decimal import Decimal
 
 _AFTER = re.compile(
-    r"[ \u00a0\u202f-]?(?:(?P<points>(?:percentage|percent|per cent|%)[ -]points?\b|pp\b|p\.p\.)|(?P<percent>%|％|per\s?cent\b|percent\b|pct\b)"
+    r"[ \u00a0\u202f-]?(?:(?P<points>(?:percentage|percent|per cent|%)[ -]points?\b|pp\b|p\.p\.)"
+    r"|(?P<percent>%|％|per\s?cent\b|percent\b|pct\b)"
     r"|(?P<basis>basis points?\b|bps?\b)|(?P<mille>‰|per mille\b))",
     re.IGNORECASE,
 )

@@ -1,8 +1,8 @@
 """Whether claim and evidence say the same thing with opposite sign: a dropped "not", an antonym, a changed "may", "all" or "only".
 
-Two clauses are compared when they share most of their words. Each negation, each negative word ("prohibited"), each antonym ("before"
-for "after") and each exchange of two names around a verb turns the sense once; an odd number of turns between claim and evidence is a
-contradiction. So "is not allowed" agrees with "is prohibited", and "A bought B" with "B was bought by A".
+Two clauses are compared when they share most of their words. Each negation, each negative word ("prohibited"), each antonym
+("before" for "after") and each exchange of two names around a verb turns the sense once; an odd number of turns between claim and
+evidence is a contradiction. So "is not allowed" agrees with "is prohibited", and "A bought B" with "B was bought by A".
 """
 
 from __future__ import annotations
@@ -17,17 +17,20 @@ from server.stages.evidence import terms
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _NEGATOR = re.compile(
-    r"(?i)\b(?:not(?! only\b)|never|no(?! longer than\b| more than\b| less than\b| fewer than\b| later than\b|\. ?\d)|none|neither|nor|nobody|nothing|nowhere|without|cannot|[a-z]+n['’]t"
+    r"(?i)\b(?:not(?! only\b)|never|no(?! longer than\b| more than\b| less than\b| fewer than\b| later "
+    r"than\b|\. ?\d)|none|neither|nor|nobody|nothing|nowhere|without|cannot|[a-z]+n['’]t"
     r"|hardly|scarcely|unless|except(?:ing)?(?! that\b)|excluding|other than)\b"
 )
 _NEGATIVE_WORD = re.compile(
-    r"(?i)\b(?:prohibit(?:s|ed)?|forbid(?:s|den)?|bann?(?:ed|s)|refus(?:e|es|ed)|den(?:y|ies|ied)|exclud(?:e|es|ed)|lack(?:s|ed|ing)?|fail(?:s|ed)?"
+    r"(?i)\b(?:prohibit(?:s|ed)?|forbid(?:s|den)?|bann?(?:ed|s)|refus(?:e|es|ed)|den(?:y|ies|ied)"
+    r"|exclud(?:e|es|ed)|lack(?:s|ed|ing)?|fail(?:s|ed)?"
     r"|impossible|unable|absent|reject(?:s|ed)?|ineligible|invalid|void|exempt(?:ed)?|disallow(?:s|ed)?|declin(?:e|es|ed) to|barred"
     r"|[a-z]{3,}[ -]free|[a-z]{4,}less(?<!\bunless)(?<!\bless)(?<!\bregardless)(?<!\bwireless)(?<!\bstainless))\b"
 )
 _PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis")
 _UNIT_END = re.compile(
-    r"(?i)[;:()]|,(?!\d)|[.!?](?:\s|$)|\s[–—-]\s|\s(?=(?:but|while|although|though|whereas|because|since|if|when|until|unless|except)\s)"
+    r"(?i)[;:()]|,(?!\d)|[.!?](?:\s|$)|\s[–—-]\s|\s(?=(?:but|while|although|though|whereas|because|since"
+    r"|if|when|until|unless|except)\s)"
 )
 _SUB_END = re.compile(r"(?i)\s(?=(?:and|or)\s)")
 
@@ -35,34 +38,55 @@ _ANTONYMS = [
     frozenset(pair.split("/"))
     for pair in (
         "before/after above/below over/under more/less more/fewer higher/lower larger/smaller bigger/smaller longer/shorter "
-        "earlier/later faster/slower older/younger highest/lowest largest/smallest longest/shortest fastest/slowest loudest/quietest "
-        "earliest/latest oldest/youngest most/least most/fewest maximum/minimum increase/decrease increases/decreases increased/decreased increasing/decreasing "
-        "rose/fell rise/fall rises/falls rising/falling risen/fallen grew/fell grew/shrank grew/declined rose/declined rose/dropped up/down gain/loss gained/lost "
-        "profit/loss profits/losses won/lost win/lose wins/loses buy/sell buys/sells bought/sold open/closed opens/closes opened/closed start/end starts/ends started/ended begin/end begins/ends began/ended "
-        "include/exclude includes/excludes included/excluded including/excluding allow/forbid allowed/forbidden allows/forbids permitted/prohibited accept/reject "
-        "accepts/rejects accepted/rejected approve/reject approved/rejected enable/disable enabled/disabled enables/disables on/off true/false with/without inside/outside indoors/outdoors internal/external "
-        "first/last hot/cold warm/cold full/empty left/right north/south east/west northern/southern eastern/western public/private free/paid required/optional mandatory/optional mandatory/voluntary "
-        "safe/dangerous safe/unsafe import/export imports/exports imported/exported lend/borrow lends/borrows lender/borrower buyer/seller employer/employee landlord/tenant client/provider "
-        "parent/child teacher/student male/female men/women man/woman positive/negative strong/weak stronger/weaker better/worse best/worst "
-        "heavy/light heavier/lighter wide/narrow deep/shallow early/late clockwise/anticlockwise clockwise/counterclockwise temporary/permanent "
-        "daily/weekly weekly/monthly monthly/yearly monthly/annually daily/monthly quarterly/monthly weekdays/weekends morning/evening day/night summer/winter "
+        "earlier/later faster/slower older/younger highest/lowest largest/smallest longest/shortest "
+        "fastest/slowest loudest/quietest "
+        "earliest/latest oldest/youngest most/least most/fewest maximum/minimum increase/decrease "
+        "increases/decreases increased/decreased increasing/decreasing "
+        "rose/fell rise/fall rises/falls rising/falling risen/fallen grew/fell grew/shrank grew/declined "
+        "rose/declined rose/dropped up/down gain/loss gained/lost "
+        "profit/loss profits/losses won/lost win/lose wins/loses buy/sell buys/sells bought/sold open/closed "
+        "opens/closes opened/closed start/end starts/ends started/ended begin/end begins/ends began/ended "
+        "include/exclude includes/excludes included/excluded including/excluding allow/forbid "
+        "allowed/forbidden allows/forbids permitted/prohibited accept/reject "
+        "accepts/rejects accepted/rejected approve/reject approved/rejected enable/disable enabled/disabled "
+        "enables/disables on/off true/false with/without inside/outside indoors/outdoors internal/external "
+        "first/last hot/cold warm/cold full/empty left/right north/south east/west northern/southern "
+        "eastern/western public/private free/paid required/optional mandatory/optional mandatory/voluntary "
+        "safe/dangerous safe/unsafe import/export imports/exports imported/exported lend/borrow "
+        "lends/borrows lender/borrower buyer/seller employer/employee landlord/tenant client/provider "
+        "parent/child teacher/student male/female men/women man/woman positive/negative strong/weak "
+        "stronger/weaker better/worse best/worst "
+        "heavy/light heavier/lighter wide/narrow deep/shallow early/late clockwise/anticlockwise "
+        "clockwise/counterclockwise temporary/permanent "
+        "daily/weekly weekly/monthly monthly/yearly monthly/annually daily/monthly quarterly/monthly "
+        "weekdays/weekends morning/evening day/night summer/winter "
         "common/rare common/uncommon frequent/rare direct/indirect voluntary/compulsory senior/junior adult/child adults/children "
-        "domestic/foreign domestic/international retail/wholesale gross/net debit/credit add/remove adds/removes added/removed attach/detach lock/unlock locked/unlocked "
-        "connect/disconnect visible/hidden upper/lower top/bottom front/back front/rear vertical/horizontal minor/major majority/minority agree/disagree succeed/fail succeeded/failed "
-        "presence/absence present/absent support/oppose supports/opposes supported/opposed arrive/depart arrives/departs arrived/departed arrival/departure pass/fail passed/failed"
+        "domestic/foreign domestic/international retail/wholesale gross/net debit/credit add/remove "
+        "adds/removes added/removed attach/detach lock/unlock locked/unlocked "
+        "connect/disconnect visible/hidden upper/lower top/bottom front/back front/rear vertical/horizontal "
+        "minor/major majority/minority agree/disagree succeed/fail succeeded/failed "
+        "presence/absence present/absent support/oppose supports/opposes supported/opposed arrive/depart "
+        "arrives/departs arrived/departed arrival/departure pass/fail passed/failed"
     ).split()
 ]
-_NECESSARY = re.compile(r"(?i)\b(?:must|shall|(?:has|have|had|needs?) to|(?:is|are) (?:required|obliged) to|mandatory|compulsory|obligatory)\b")
+_NECESSARY = re.compile(
+    r"(?i)\b(?:must|shall|(?:has|have|had|needs?) to|(?:is|are) (?:required|obliged) to|mandatory|compulsory|obligatory)\b"
+)
 _POSSIBLE = re.compile(r"(?i)\b(?:may|might|can|could|optional(?:ly)?|(?:is|are) (?:allowed|permitted|free) to)\b")
 _CERTAIN = re.compile(r"(?i)\b(?:will|always|definitely|certainly|guaranteed?)\b")
 _UNCERTAIN = re.compile(r"(?i)\b(?:may|might|could|possibly|perhaps|sometimes|can)\b")
 _ALL = re.compile(r"(?i)\b(?:all|every|each|everyone|everybody|everything|always|entire(?:ly)?|whole|any|both)\b")
-_PART = re.compile(r"(?i)\b(?:some|several|many|most|mostly|certain|sometimes|often|usually|partly|part of|a few|few|half|majority|selected|in some cases)\b")
+_PART = re.compile(
+    r"(?i)\b(?:some|several|many|most|mostly|certain|sometimes|often|usually|partly|part of|a few|few"
+    r"|half|majority|selected|in some cases)\b"
+)
 _MANY = re.compile(r"(?i)\b(?:most|mostly|many|majority|usually|often)\b")
 _LITTLE = re.compile(r"(?i)\b(?:some|several|few|sometimes|rarely|seldom|certain|minority)\b")
 _ONLY = re.compile(r"(?i)\b(?:only|exclusively|solely|just|nothing but|no other|alone|except|sole)\b")
 _NAME = re.compile(r"\b[A-Z][\w&'’-]*(?:\s+[A-Z][\w&'’-]*)*")
-_PASSIVE = re.compile(r"(?i)\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+)?\w+(?:ed|en|ne|wn|ght|ld|de|id|un|ung|t)\b(?=[^.;]*\bby\b)")
+_PASSIVE = re.compile(
+    r"(?i)\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+)?\w+(?:ed|en|ne|wn|ght|ld|de|id|un|ung|t)\b(?=[^.;]*\bby\b)"
+)
 
 SAME_CLAIM_SHARE = 0.75
 """The share of the claim's words that a clause of the evidence must have to be compared with it."""
@@ -108,11 +132,16 @@ def _compared(unit: _Unit, other: _Unit) -> Iterator[Opposition]:
     if len(shared) < 2:
         return
     negated = _negations(unit.text, other.text) > 0
-    if not negated and _differ(_NECESSARY, _POSSIBLE, unit.text, other.text):
-        yield Opposition(unit.span, other.span, contradicts=True)
-    elif not negated and _only_in_claim(_CERTAIN, unit.text, other.text) and _UNCERTAIN.search(other.text) and not _UNCERTAIN.search(unit.text):
-        yield Opposition(unit.span, other.span, contradicts=True)
-    elif _overstates(unit.text, other.text):
+    if (
+        (not negated and _differ(_NECESSARY, _POSSIBLE, unit.text, other.text))
+        or (
+            not negated
+            and _only_in_claim(_CERTAIN, unit.text, other.text)
+            and _UNCERTAIN.search(other.text)
+            and not _UNCERTAIN.search(unit.text)
+        )
+        or _overstates(unit.text, other.text)
+    ):
         yield Opposition(unit.span, other.span, contradicts=True)
     elif _only_in_claim(_ONLY, unit.text, other.text):
         yield Opposition(unit.span, other.span, contradicts=False)
@@ -124,14 +153,15 @@ def _compared(unit: _Unit, other: _Unit) -> Iterator[Opposition]:
 @lru_cache(maxsize=8192)
 def _units(text: str) -> tuple[_Unit, ...]:
     """The clauses of `text`, and those parts of them that "and" or "or" joins, which may be sentences of their own."""
-    units = []
-    for span in _cut(text, Span(0, len(text)), _UNIT_END):
-        units.append(_Unit(span, span.of(text)))
+    units = [_Unit(span, span.of(text)) for span in _cut(text, Span(0, len(text)), _UNIT_END)]
     return tuple(unit for unit in units if _content(unit.text)) or (_Unit(Span(0, len(text)), text),)
 
 
 def _subunits(unit: _Unit) -> list[_Unit]:
-    return [_Unit(span.shifted(unit.span.start), span.of(unit.text)) for span in _cut(unit.text, Span(0, len(unit.text)), _SUB_END)]
+    return [
+        _Unit(span.shifted(unit.span.start), span.of(unit.text))
+        for span in _cut(unit.text, Span(0, len(unit.text)), _SUB_END)
+    ]
 
 
 def _cut(text: str, within: Span, pattern: re.Pattern[str]) -> list[Span]:
@@ -150,7 +180,7 @@ def _counterpart(unit: _Unit, evidence: str) -> _Unit | None:
     wanted = _content(unit.text)
     whole = _Unit(Span(0, len(evidence)), evidence)
     chosen = _closest(wanted, [*_units(evidence), whole], SAME_CLAIM_SHARE if len(wanted) > 1 else 1.0)
-    if chosen is None or len(_negators(chosen.text)) < 2:  # noqa: PLR2004 - one negation has one place
+    if chosen is None or len(_negators(chosen.text)) < 2:
         return chosen
     # "has no ioniser and produces no ozone" negates twice: only the part about the same thing counts.
     return _closest(wanted, _subunits(chosen), _PART_SHARE) or chosen
@@ -165,7 +195,11 @@ def _closest(wanted: frozenset[str], choices: Sequence[_Unit], least: float) -> 
             continue
         share, back = _overlap(wanted, found) / len(wanted), _overlap(found, wanted) / len(found)
         rank = (round(share, 2), round(back, 2), -len(choice.text))
-        if share >= least and back >= (SAME_EVIDENCE_SHARE if len(wanted) > 1 else 1.0) and (best is None or rank > best):
+        if (
+            share >= least
+            and back >= (SAME_EVIDENCE_SHARE if len(wanted) > 1 else 1.0)
+            and (best is None or rank > best)
+        ):
             best, closest = rank, choice
     return closest
 
@@ -177,7 +211,9 @@ def _content(text: str) -> frozenset[str]:
     return frozenset(term for term in terms(plain) if not term[0].isdigit() and term not in _ANTONYM_STEMS)
 
 
-_ANTONYM_STEMS = frozenset(term for pair in _ANTONYMS for word in pair for term in terms(word)) | terms("only just all every each some many most")
+_ANTONYM_STEMS = frozenset(term for pair in _ANTONYMS for word in pair for term in terms(word)) | terms(
+    "only just all every each some many most"
+)
 
 
 def _overlap(some: frozenset[str], others: frozenset[str]) -> int:
@@ -189,7 +225,11 @@ def _same_root(one: str, other: str) -> bool:
     for prefix in _PREFIXES:
         if one.startswith(prefix) and len(one) - len(prefix) >= 4 and _same_root_plain(one.removeprefix(prefix), other):
             return True
-        if other.startswith(prefix) and len(other) - len(prefix) >= 4 and _same_root_plain(one, other.removeprefix(prefix)):
+        if (
+            other.startswith(prefix)
+            and len(other) - len(prefix) >= 4
+            and _same_root_plain(one, other.removeprefix(prefix))
+        ):
             return True
     return _same_root_plain(one, other)
 
@@ -203,7 +243,9 @@ def _same_root_plain(one: str, other: str) -> bool:
 
 
 def _negators(text: str) -> list[str]:
-    return [match.group() for match in _NEGATOR.finditer(text)] + [match.group() for match in _NEGATIVE_WORD.finditer(text)]
+    return [match.group() for match in _NEGATOR.finditer(text)] + [
+        match.group() for match in _NEGATIVE_WORD.finditer(text)
+    ]
 
 
 def _negations(text: str, other: str) -> int:
@@ -213,7 +255,9 @@ def _negations(text: str, other: str) -> int:
         1
         for word in _TOKEN.findall(text)
         for prefix in _PREFIXES
-        if word.lower().startswith(prefix) and len(word) - len(prefix) >= 4 and word.lower().removeprefix(prefix) in bare
+        if word.lower().startswith(prefix)
+        and len(word) - len(prefix) >= 4
+        and word.lower().removeprefix(prefix) in bare
     )
     return len(_negators(text)) + prefixed
 
@@ -262,7 +306,7 @@ def _only_in_claim(pattern: re.Pattern[str], text: str, other: str) -> bool:
 
 
 def _overstates(text: str, other: str) -> bool:
-    """"All" for "some", "most" for "some": more than the evidence says. The reverse follows from it."""
+    """Whether "all" stands for "some", "some" for "all", or "most" for "some"."""
     if _ALL.search(text) and not _PART.search(text) and _PART.search(other) and not _ALL.search(other):
         return True
     if _PART.search(text) and not _ALL.search(text) and _ALL.search(other) and not _PART.search(other):
@@ -273,6 +317,10 @@ def _overstates(text: str, other: str) -> bool:
 def _place(unit: _Unit, turned: Sequence[tuple[str, str]], side: int) -> Span:
     """The words that turn the sense, or the whole clause when their absence does."""
     words = [re.escape(pair[side]) for pair in turned] or None
-    match = re.search(rf"(?i)\b(?:{'|'.join(words)})\b", unit.text) if words else _NEGATOR.search(unit.text) or _NEGATIVE_WORD.search(unit.text)
+    match = (
+        re.search(rf"(?i)\b(?:{'|'.join(words)})\b", unit.text)
+        if words
+        else _NEGATOR.search(unit.text) or _NEGATIVE_WORD.search(unit.text)
+    )
     start, end = match.span() if match else (0, len(unit.text.rstrip()))
     return Span(unit.span.start + start, unit.span.start + end)

@@ -75,21 +75,57 @@ _TABLE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "1209600": ("fortnight",),
     },
     "working time": {"1": ("working day", "business day", "workday", "weekday")},
-    "months": {"1": ("month", "calendar month"), "3": ("quarter",), "12": ("year", "yr"), "120": ("decade",), "1200": ("century", "centuries")},
+    "months": {
+        "1": ("month", "calendar month"),
+        "3": ("quarter",),
+        "12": ("year", "yr"),
+        "120": ("decade",),
+        "1200": ("century", "centuries"),
+    },
     "nights": {"1": ("night",)},
     "speed": {"1": ("mps",), "0.44704": ("mph",), "0.27777777777777777778": ("kph", "kmh")},
-    "energy": {"1": ("J", "joule"), "1000": ("kJ",), "3600": ("Wh", "watt-hour"), "3600000": ("kWh",), "3.6e9": ("MWh",), "3.6e12": ("GWh",), "4.184": ("cal",), "4184": ("kcal", "calorie")},
-    "power": {"0.001": ("mW",), "1": ("W", "watt"), "1000": ("kW", "kilowatt"), "1e6": ("MW", "megawatt"), "1e9": ("GW", "gigawatt"), "745.69987158227022": ("hp", "horsepower")},
+    "energy": {
+        "1": ("J", "joule"),
+        "1000": ("kJ",),
+        "3600": ("Wh", "watt-hour"),
+        "3600000": ("kWh",),
+        "3.6e9": ("MWh",),
+        "3.6e12": ("GWh",),
+        "4.184": ("cal",),
+        "4184": ("kcal", "calorie"),
+    },
+    "power": {
+        "0.001": ("mW",),
+        "1": ("W", "watt"),
+        "1000": ("kW", "kilowatt"),
+        "1e6": ("MW", "megawatt"),
+        "1e9": ("GW", "gigawatt"),
+        "745.69987158227022": ("hp", "horsepower"),
+    },
     "frequency": {"1": ("Hz", "hertz"), "1e3": ("kHz",), "1e6": ("MHz", "megahertz"), "1e9": ("GHz", "gigahertz")},
     "data": {
-        "1": ("byte",), "1e3": ("kB", "KB", "kilobyte"), "1e6": ("MB", "megabyte"), "1e9": ("GB", "gigabyte"), "1e12": ("TB", "terabyte"),
-        "1024": ("KiB",), "1048576": ("MiB",), "1073741824": ("GiB",), "1099511627776": ("TiB",),
+        "1": ("byte",),
+        "1e3": ("kB", "KB", "kilobyte"),
+        "1e6": ("MB", "megabyte"),
+        "1e9": ("GB", "gigabyte"),
+        "1e12": ("TB", "terabyte"),
+        "1024": ("KiB",),
+        "1048576": ("MiB",),
+        "1073741824": ("GiB",),
+        "1099511627776": ("TiB",),
     },
     "bits per second": {"1e3": ("kbps", "kbit/s"), "1e6": ("Mbps", "Mbit/s"), "1e9": ("Gbps", "Gbit/s")},
     "voltage": {"0.001": ("mV",), "1": ("V", "volt"), "1000": ("kV",)},
     "current": {"0.001": ("mA",), "1": ("A", "ampere", "amp")},
     "charge": {"0.001": ("mAh",), "1": ("Ah",)},
-    "pressure": {"1": ("Pa", "pascal"), "100": ("hPa", "mbar"), "1000": ("kPa",), "1e6": ("MPa",), "100000": ("bar",), "6894.757293168": ("psi",)},
+    "pressure": {
+        "1": ("Pa", "pascal"),
+        "100": ("hPa", "mbar"),
+        "1000": ("kPa",),
+        "1e6": ("MPa",),
+        "100000": ("bar",),
+        "6894.757293168": ("psi",),
+    },
     "sound level": {"1": ("dB(A)", "dBA", "dB", "decibel")},
     "angle": {"1": ("degree",)},
     "resolution": {"1": ("dpi",), "1e6": ("MP", "megapixel")},
@@ -124,11 +160,15 @@ def _surfaces() -> dict[str, Unit]:
 
 
 def _is_word(name: str) -> bool:
-    return (len(name) >= _WORD_LENGTH or name in {"day", "hr", "yr", "lb", "gal", "sec", "min", "cal", "amp"}) and name.replace(" ", "").replace("-", "").islower()
+    return (
+        len(name) >= _WORD_LENGTH or name in {"day", "hr", "yr", "lb", "gal", "sec", "min", "cal", "amp"}
+    ) and name.replace(" ", "").replace("-", "").islower()
 
 
 _UNITS = _surfaces()
-_FOLDED = {name.lower(): unit for name, unit in _UNITS.items() if _is_word(name) or name in _TEMPERATURES and len(name) > 2}
+_FOLDED = {
+    name.lower(): unit for name, unit in _UNITS.items() if _is_word(name) or (name in _TEMPERATURES and len(name) > 2)
+}
 
 
 def _alternation(names: Mapping[str, Unit]) -> str:
@@ -139,10 +179,19 @@ _SYMBOL = rf"(?:{_alternation(_UNITS)}|(?i:{_alternation(_FOLDED)}))(?![\w²³]|
 _AFTER = re.compile(rf"[ \t\u00a0\u202f]?-?(?P<unit>{_SYMBOL})(?:(?:/| per )(?P<per>{_SYMBOL}))?")
 RATE_TIMES = ("second", "minute", "hour", "day", "night", "week", "month", "quarter", "year")
 _RATE = re.compile(
-    rf"(?i)[ ]?(?:/\s?|\bper\s+|\bevery\s+|\b(?:once|twice)?\s?an?\s+|\b(?P<adverb>daily|weekly|monthly|quarterly|yearly|annually)\b"
-    rf"|\beach\s+)(?:(?P<noun>(?:working |business |calendar )?(?:{'|'.join(RATE_TIMES)}|kilomet(?:re|er)|km|person|item|parcel|pallet|user|head|order|unit|mile))\b)?"
+    rf"(?i)[ ]?(?:/\s?|\bper\s+|\bevery\s+|\b(?:once|twice)?\s?an?\s+|\b(?P<adverb>daily|weekly|monthly"
+    rf"|quarterly|yearly|annually)\b"
+    rf"|\beach\s+)(?:(?P<noun>(?:working |business |calendar )?(?:{'|'.join(RATE_TIMES)}|kilomet(?:re|er)"
+    rf"|km|person|item|parcel|pallet|user|head|order|unit|mile))\b)?"
 )
-_ADVERBS = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year", "annually": "year"}
+_ADVERBS = {
+    "daily": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "quarterly": "quarter",
+    "yearly": "year",
+    "annually": "year",
+}
 
 
 def unit_after(text: str, end: int) -> tuple[int, Unit] | None:

@@ -11,7 +11,6 @@ from server.stages.facts.dates import Moment, find_moments
 from server.stages.facts.figures import Figure, find_figures
 from server.stages.facts.identifiers import Identifier, find_identifiers
 
-
 Fact: TypeAlias = Identifier | Moment | Figure
 
 

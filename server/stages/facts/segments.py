@@ -203,7 +203,13 @@ def _is_separated(passage: Passage) -> bool:
         return True
     lines = [line for line in passage.text.splitlines() if line.strip()]
     counts = {line.count(",") for line in lines}
-    return len(lines) >= 2 and len(counts) == 1 and counts.pop() >= 2 and not re.search(r"\d", lines[0]) and ". " not in passage.text
+    return (
+        len(lines) >= 2
+        and len(counts) == 1
+        and counts.pop() >= 2
+        and not re.search(r"\d", lines[0])
+        and ". " not in passage.text
+    )
 
 
 def _separated(index: int, passage: Passage, outer: str) -> Iterator[Segment]:

@@ -125,4 +125,3 @@ def with_inverted_file(segment: DenseSegment, seed: int = 0) -> DenseSegment:
         if np.mean([np.isin(true, got).mean() for true, got in zip(exact, found, strict=True)]) >= _RECALL:
             return candidate
     return segment
-

@@ -93,7 +93,9 @@ def search_segments(
     masks = _split(allowed, segments)
     population, mean_length = _statistics(segments, masks)
     terms, repeats = np.unique(query, return_counts=True)
-    postings = [[_postings(segment, term, mask) for term in terms] for segment, mask in zip(segments, masks, strict=True)]
+    postings = [
+        [_postings(segment, term, mask) for term in terms] for segment, mask in zip(segments, masks, strict=True)
+    ]
     having = [sum(len(rows) for rows, _ in of_term) for of_term in zip(*postings, strict=True)]
     weights = [times * _weight(population, count) for times, count in zip(repeats.tolist(), having, strict=True)]
     all_rows, all_scores, first = [], [], 0

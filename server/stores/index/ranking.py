@@ -16,7 +16,9 @@ class Ranking:
     scores: NDArray[np.float32]
 
 
-def best(rows: NDArray[np.intp], scores: NDArray[np.float32], count: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+def best(
+    rows: NDArray[np.intp], scores: NDArray[np.float32], count: int
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """The `count` highest scores with their rows, best first; of equal scores the earlier in `rows` comes first.
 
     Ties at the cut go by that order too, so that the outcome does not depend on how the rows were stored.

@@ -86,23 +86,21 @@ def test_negation_is_put_in_or_taken_out(claim: str, expected: str | None) -> No
     assert negated(claim) == expected
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(100))
 def test_bounds_are_labelled_by_arithmetic(seed: int) -> None:
-    """An exact number entails exactly the bounds that hold for it."""
-    for pair in bound_pairs("The depot stores 40 crates.", Random(seed)):
-        bound = [part for part in pair.hypothesis.split() if part.isdigit()][0]
-        if pair.premise == "The depot stores 40 crates." and not pair.hypothesis.startswith("The depot stores 4"):
-            lower = any(phrase in pair.hypothesis for phrase in ("more than", "over", "at least"))
-            upper = any(phrase in pair.hypothesis for phrase in ("less than", "fewer than", "at most"))
-            holds = (lower and int(bound) < 40) or (upper and int(bound) > 40)
-            assert pair.label == (ENTAILMENT if holds else CONTRADICTION)
+    """Forty crates entail exactly the bounds that hold for forty, and no other number."""
+    exact = "The depot stores 40 crates."
+    for pair in bound_pairs(exact, Random(seed)):
+        number = next(int(part) for part in pair.hypothesis.split() if part.isdigit())
+        lower = any(phrase in pair.hypothesis for phrase in ("more than", "over", "at least"))
+        upper = any(phrase in pair.hypothesis for phrase in ("less than", "fewer than", "at most"))
+        holds = (lower and number < 40) or (upper and number > 40)
+        assert pair.premise != exact or pair.label == (ENTAILMENT if holds else CONTRADICTION)
 
 
 def test_a_bound_leaves_the_exact_number_open() -> None:
-    """"More than 20" does not say that it is 40, and all three labels occur."""
-    labels = Counter(
-        pair.label for seed in SEEDS for pair in bound_pairs("The depot stores 40 crates.", Random(seed))
-    )
+    """More than twenty does not say forty, so all three labels occur."""
+    labels = Counter(pair.label for seed in SEEDS for pair in bound_pairs("The depot stores 40 crates.", Random(seed)))
     assert set(labels) == {ENTAILMENT, NEUTRAL, CONTRADICTION}
 
 

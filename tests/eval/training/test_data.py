@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.training.data import (
@@ -16,8 +16,8 @@ from eval.training.data import (
     ENTAILMENT,
     UNSUPPORTED,
     Pair,
+    SetApart,
     Sketches,
-    TestRows,
     clean,
     held_out,
     is_usable,
@@ -47,6 +47,7 @@ def test_an_unknown_label_is_refused_with_its_row(tmp_path: Path) -> None:
         read_set(tmp_path, "fm2")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     """Cleaning is idempotent on text without treebank brackets."""
@@ -64,7 +65,7 @@ def test_a_pair_that_nearly_repeats_a_test_row_is_dropped_whatever_its_label() -
     """One changed word in a long pair does not hide it."""
     near = replace(PAIR, premise=STATEMENT.replace("noon", "ten"), label=CONTRADICTION)
     other = replace(PAIR, premise="The office in Graz is closed in August.")
-    assert list(TestRows([PAIR]).without([near, PAIR, other])) == [other]
+    assert list(SetApart([PAIR]).without([near, PAIR, other])) == [other]
 
 
 def test_repeats_go_and_pairs_on_which_sets_disagree_go_altogether() -> None:
@@ -81,6 +82,7 @@ def test_minimal_edits_with_other_labels_are_no_repeats() -> None:
     assert list(without_repeats([PAIR, edit])) == [PAIR, edit]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("alpha beta gamma delta epsilon zeta".split()), min_size=1, max_size=30))
 def test_a_sketch_finds_the_text_itself(words: list[str]) -> None:
     """Whatever was added is near to itself."""

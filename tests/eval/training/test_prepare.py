@@ -47,13 +47,18 @@ def test_pairs_survive_being_written(tmp_path: Path) -> None:
 def test_no_test_row_and_no_set_aside_source_reaches_training(tmp_path: Path) -> None:
     """The whole step on small sets: what is measured on is nowhere in the rows of a phase."""
     rows = [
-        {"premise": f"Depot {number} has {number} doors and a gate.", "hypothesis": f"Depot {number} has doors.", "label": label}
+        {
+            "premise": f"Depot {number} has {number} doors and a gate.",
+            "hypothesis": f"Depot {number} has doors.",
+            "label": label,
+        }
         for number in range(60)
         for label in ["entailment" if number % 2 else "contradiction"]
     ]
     for name in LICENCES:
+        few = rows if name in ("fm2", "wice_claim", "ragtruth_sentence") else rows[:3]
         extra = {"source_id": 7} if name.startswith("ragtruth") else {}
-        own = [{**row, "hypothesis": f"{name}: {row['hypothesis']}", **extra} for row in rows]
+        own = [{**row, "hypothesis": f"{name}: {row['hypothesis']}", **extra} for row in few]
         _write(tmp_path / "data/train" / f"{name}.jsonl.gz", own)
     tested = [{**row, "hypothesis": f"fm2: {row['hypothesis']}"} for row in rows[:5]]
     _write(tmp_path / "data/test/fm2.jsonl.gz", tested)
@@ -61,7 +66,9 @@ def test_no_test_row_and_no_set_aside_source_reaches_training(tmp_path: Path) ->
     trained = [pair for phase in recipe.PHASES for pair in read_pairs(tmp_path / "work" / f"{phase.name}.jsonl.gz")]
     held = {pair.group for pair in read_pairs(tmp_path / "work" / f"{VALIDATION}.jsonl.gz")}
     assert trained
-    assert not {(pair.premise, pair.hypothesis) for pair in trained} & {(row["premise"], row["hypothesis"]) for row in tested}
+    assert not {(pair.premise, pair.hypothesis) for pair in trained} & {
+        (row["premise"], row["hypothesis"]) for row in tested
+    }
     assert not held & {pair.group for pair in trained}
     manifest = json.loads((tmp_path / "work/manifest.json").read_text(encoding="utf-8"))
     assert set(manifest["files"]) == {"general.jsonl.gz", "grounded.jsonl.gz", "validation.jsonl.gz"}

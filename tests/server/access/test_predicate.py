@@ -58,7 +58,9 @@ def _conditions() -> Iterator[Any]:
     yield case("entity", _asking(filter=Filter(entity_keys=("customer/42",))), entity)
     both = Filter(metadata={"team": "blue", "year": "2026"})
     right, half = ({"team": "blue", "year": "2026"}, {"team": "blue", "year": "2025"})
-    yield case("metadata", _asking(filter=both), _facts(2, Attributes(metadata=right)), _facts(3, Attributes(metadata=half)))
+    yield case(
+        "metadata", _asking(filter=both), _facts(2, Attributes(metadata=right)), _facts(3, Attributes(metadata=half))
+    )
     ended, future = Attributes(validity=Validity(end=NOW)), Attributes(validity=Validity(start=NOW + DAY))
     yield case("expired", _asking(), plain, _facts(2, ended))
     yield case("expired, asked about then", _asking(as_of=NOW - DAY), _facts(2, ended), _facts(3, future))
@@ -105,7 +107,9 @@ _attributes = st.builds(
     observed_at=_times,
     metadata=_pairs,
 )
-_filters = st.builds(Filter, collections=_some, labels=_some, entity_keys=_some, regions=_some, types=_some, metadata=_pairs)
+_filters = st.builds(
+    Filter, collections=_some, labels=_some, entity_keys=_some, regions=_some, types=_some, metadata=_pairs
+)
 
 
 @given(st.lists(st.tuples(_attributes, _values, _values), min_size=1, max_size=5), _filters, _times, st.booleans())

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from server.deadline import Deadline
+from server.deadline import NEVER, Deadline
 from server.errors import DeadlineExceeded, ModelFailure, Overloaded
 from server.models.scheduler import Scheduler, Tokens
 
@@ -142,13 +142,35 @@ def test_a_full_queue_refuses_a_call_whole(one_thread: Scheduler, gate: Gate) ->
         assert gate.entered.wait(10)
         calls.append(callers.submit(one_thread.run, gate, [sequence(2, 2, 2, 2)] * 2))
         in_queue(one_thread, 8)
-        with pytest.raises(Overloaded, match="8 tokens wait for the models, this call has 3, and at most 10 may wait"):
+        with pytest.raises(Overloaded, match="8 tokens wait for the models ahead of this call, it has 3"):
             one_thread.run(gate, [sequence(3, 3, 3)])
         gate.open.set()
         for call in calls:
             call.result(10)
 
     assert 3 not in gate.started
+
+
+def test_bulk_work_keeps_nobody_in_a_hurry_out(one_thread: Scheduler, gate: Gate) -> None:
+    """What would run later anyway does not count against a call with a deadline."""
+    with ThreadPoolExecutor(3) as callers:
+        calls = [callers.submit(one_thread.run, gate, [sequence(1)])]
+        assert gate.entered.wait(10)
+        calls.append(callers.submit(one_thread.run, gate, [sequence(2)] * 50))
+        in_queue(one_thread, 50)
+        calls.append(callers.submit(one_thread.run, gate, [sequence(3)], Deadline.after(60)))
+        in_queue(one_thread, 51)
+        gate.open.set()
+        for call in calls:
+            call.result(10)
+
+    assert gate.started[:3] == [1, 3, 2]
+
+
+@pytest.mark.parametrize("deadline", [NEVER, Deadline.after(None), Deadline.after(1e15)])
+def test_a_deadline_may_be_as_far_as_one_likes(scheduler: Scheduler, deadline: Deadline) -> None:
+    """None at all, or farther than the operating system can wait."""
+    assert len(scheduler.run(total, [sequence(1)], deadline)) == 1
 
 
 def test_a_large_call_is_taken_when_nothing_waits(one_thread: Scheduler) -> None:

@@ -22,7 +22,7 @@ def test_the_migrations_make_the_schema(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)])
 def test_sqlite_is_set_to_lose_nothing(tmp_path: Path, pragma: str, value: object) -> None:
-    """synchronous is 2 (FULL): with NORMAL, a power cut loses transactions that were acknowledged."""
+    """Synchronous is 2 (FULL): with NORMAL, a power cut loses transactions that were acknowledged."""
     database = open_database(sqlite_url(tmp_path / "records.sqlite"))
     with database.write() as connection:
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value

@@ -59,7 +59,14 @@ def test_one_bad_document_does_not_stop_the_others(store: Store, embedder: WordE
         _source("2"),
     )
     assert [outcome.key.document_id for outcome in outcomes] == ["1", "empty", "x", "backwards", " ", "2"]
-    assert [outcome.reason for outcome in outcomes] == ["", "EMPTY", "UNSUPPORTED_TYPE", "INVALID_FIELD", "INVALID_FIELD", ""]
+    assert [outcome.reason for outcome in outcomes] == [
+        "",
+        "EMPTY",
+        "UNSUPPORTED_TYPE",
+        "INVALID_FIELD",
+        "INVALID_FIELD",
+        "",
+    ]
     assert "papyrus" in outcomes[2].message
 
 
@@ -104,10 +111,9 @@ def test_outcomes_stand_when_the_deadline_passes_later(store: Store, embedder: W
         object.__setattr__(deadline, "at", time.monotonic() - 1)
         yield _source("late")
 
-    outcomes = []
+    outcomes: list[UpsertOutcome] = []
     with pytest.raises(DeadlineExceeded):
-        for outcome in IngestDocuments(store.documents, embedder)(sources(), deadline):
-            outcomes.append(outcome)  # noqa: PERF402 - what came before the error counts
+        outcomes.extend(IngestDocuments(store.documents, embedder)(sources(), deadline))
     assert outcomes
     again = _ingest(store, embedder, *[_source(outcome.key.document_id) for outcome in outcomes])
     assert {outcome.status for outcome in again} == {UpsertStatus.UNCHANGED}

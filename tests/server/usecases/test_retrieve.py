@@ -26,13 +26,19 @@ from server.usecases.retrieve import RetrievePassages
 from tests.drafts import draft
 from tests.fakes import WordEmbedder
 
-TEXTS = {"otter": "The otter swims in the river", "hare": "The hare runs over the field", "owl": "The owl sleeps by day"}
+TEXTS = {
+    "otter": "The otter swims in the river",
+    "hare": "The hare runs over the field",
+    "owl": "The owl sleeps by day",
+}
 
 
 @pytest.fixture
 def filled(store: Store) -> Store:
     """A store of three documents of one chunk each."""
-    for future in [store.documents.put(draft(name, text, attributes=Attributes(labels=(name,)))) for name, text in TEXTS.items()]:
+    for future in [
+        store.documents.put(draft(name, text, attributes=Attributes(labels=(name,)))) for name, text in TEXTS.items()
+    ]:
         future.result()
     return store
 

@@ -40,9 +40,7 @@ def _recall(segment: DenseSegment, queries: NDArray[np.float32], allowed: NDArra
     return float(np.mean(shares))
 
 
-def test_without_an_inverted_file_search_is_exact(
-    vectors: NDArray[np.float16], queries: NDArray[np.float32]
-) -> None:
+def test_without_an_inverted_file_search_is_exact(vectors: NDArray[np.float16], queries: NDArray[np.float32]) -> None:
     """The ten nearest are found, all of them."""
     assert _recall(DenseSegment(vectors), queries, None) == 1.0
 
@@ -66,9 +64,7 @@ def test_nothing_but_the_allowed_is_found(vectors: NDArray[np.float16], queries:
         assert sorted(segment.search(queries[0], allowed, 10)[0].tolist()) == [3, 5]
 
 
-def test_a_chunk_scores_the_same_in_any_segment(
-    vectors: NDArray[np.float16], queries: NDArray[np.float32]
-) -> None:
+def test_a_chunk_scores_the_same_in_any_segment(vectors: NDArray[np.float16], queries: NDArray[np.float32]) -> None:
     """To the bit, so that replies do not depend on how writes were grouped."""
     whole = DenseSegment(vectors)
     merged = merge_dense([DenseSegment(vectors[:17]), DenseSegment(vectors[17:])])

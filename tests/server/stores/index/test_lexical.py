@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from server.stores.index.lexical import B, K1, build_segment, merge_segments, search_segments
+from server.stores.index.lexical import K1, B, build_segment, merge_segments, search_segments
 
 Words = list[int]
 _chunks = st.lists(st.lists(st.integers(0, 6), max_size=8), min_size=1, max_size=12)
