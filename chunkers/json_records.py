@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from chunkers.decoding import decode
 from chunkers.document import Block, ChunkKind, DocumentType, Parsed, cover, trim
@@ -17,6 +18,8 @@ _TOKEN = re.compile(r'[{}\[\],:]|"(?:[^"\\]|\\.)*+"|[^\s{}\[\],:"]+', re.DOTALL)
 _SMALL = 1_200
 """An object up to this many characters is one record; a larger one is opened and its members stand alone."""
 _NAMING = re.compile(r"(?:.*[_ -])?(?:id|name|title|number|key|code|sku|email)$", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"[A-Za-z]{1,8}[-_/#]\d[\w-]*$")
+_MOST_NAMES = 3
 _CAMEL_NAMING = re.compile(r".*(?:Id|Name|Title|Number|Key|Code)$")
 _LONGEST_NAME = 80
 
@@ -48,7 +51,9 @@ def parse(data: bytes) -> Parsed:
     for leaf, (first, stop) in zip(leaves, pairwise(starts), strict=True):
         start, end = trim(text, first, stop)
         seams = tuple(seam for seam in leaf.seams if start < seam < end)
-        blocks.append(Block(start, end, ChunkKind.RECORD, leaf.path, header=leaf.name, seams=seams, alone=leaf.alone))
+        blocks.append(
+            Block(start, end, ChunkKind.RECORD, leaf.path, leaf.owner, leaf.name, seams=seams, alone=leaf.alone)
+        )
     return Parsed(DocumentType.JSON, text, cover(text, blocks), warnings=warnings)
 
 
@@ -56,6 +61,7 @@ def parse(data: bytes) -> Parsed:
 class _Leaf:
     start: int
     path: tuple[str, ...]
+    owner: str
     name: str
     seams: tuple[int, ...]
     alone: bool
@@ -121,23 +127,35 @@ def _loads(text: str, start: int, end: int) -> None:
         ) from None
 
 
+class _Visit(NamedTuple):
+    """A value to be read: the path to it, where its text begins, and what names the objects around it."""
+
+    value: _Value
+    path: tuple[str, ...]
+    start: int
+    owner: tuple[str, ...]
+
+
 def _leaves(text: str, top: _Value, path: tuple[str, ...]) -> Iterator[_Leaf]:
     """Yield what becomes a block: small objects whole, large ones member by member, runs of scalars together."""
-    waiting = [(top, path, top.start)]
+    waiting = [_Visit(top, path, top.start, ())]
     while waiting:
-        value, path, start = waiting.pop()
+        visit = waiting.pop()
+        value = visit.value
         if not value.opener or _is_record(value):
-            yield _leaf(text, value.members or [value], path, start, alone=bool(value.opener))
+            yield _leaf(text, visit)
             continue
-        inner: list[tuple[_Value, tuple[str, ...], int]] = []
+        owner = (*visit.owner, *_names(text, value.members))
+        inner: list[_Visit] = []
         for index, member in enumerate(value.members):
-            position = start if index == 0 else member.start
+            start = visit.start if index == 0 else member.start
             if member.members:
-                inner.append((member, (*path, member.label), position))
-            elif inner and not inner[-1][0].opener:
-                inner[-1][0].members.append(member)
+                inner.append(_Visit(member, (*visit.path, member.label), start, owner))
+            elif inner and not inner[-1].value.opener:
+                inner[-1].value.members.append(member)
             else:
-                inner.append((_Value("", member.start, member.value_start, members=[member]), path, position))
+                run = _Value("", member.start, member.value_start, members=[member])
+                inner.append(_Visit(run, visit.path, start, visit.owner))
         waiting.extend(reversed(inner))
 
 
@@ -146,15 +164,24 @@ def _is_record(value: _Value) -> bool:
     return scalars_only or (value.opener == "{" and value.end - value.value_start <= _SMALL)
 
 
-def _leaf(text: str, members: list[_Value], path: tuple[str, ...], start: int, *, alone: bool) -> _Leaf:
-    names = [
-        f"{member.label}: {_unquoted(text[member.value_start : member.end])}"
-        for member in members
-        if not member.opener
-        and member.end - member.value_start <= _LONGEST_NAME
-        and (_NAMING.match(member.label) or _CAMEL_NAMING.match(member.label))
-    ]
-    return _Leaf(start, path, ", ".join(names[:3]), tuple(member.start for member in members), alone)
+def _leaf(text: str, visit: _Visit) -> _Leaf:
+    value = visit.value
+    members = value.members or [value]
+    owner, name = ", ".join(visit.owner[-_MOST_NAMES:]), ", ".join(_names(text, members))
+    seams = tuple(member.start for member in members)
+    return _Leaf(visit.start, visit.path, owner, name, seams, bool(value.opener))
+
+
+def _names(text: str, members: list[_Value]) -> list[str]:
+    """Return the members that say which thing an object is about, such as its number and its customer's."""
+    names = []
+    for member in members:
+        short = not member.opener and member.end - member.value_start <= _LONGEST_NAME
+        value = _unquoted(text[member.value_start : member.end]) if short else ""
+        named = _NAMING.match(member.label) or _CAMEL_NAMING.match(member.label) or _IDENTIFIER.match(value)
+        if value and named and not member.label.startswith("["):
+            names.append(f"{member.label}: {value}")
+    return names[:_MOST_NAMES]
 
 
 def _unquoted(literal: str) -> str:

@@ -1,13 +1,14 @@
 """Packing blocks into chunks: exact token limits from as few token counts as possible.
 
-Counting tokens costs more than everything else together, so a chunk's size is first predicted from the characters per
-token seen so far, then counted once, whole and exactly as it will be embedded. A second count follows only when the
-first shows that the prediction was too long, or left room for a better place to cut.
+Counting tokens costs more than everything else together, so a chunk's size is first predicted from its words and from
+the tokens per word seen so far, then counted once, whole and exactly as it will be embedded. A second count follows only
+when the first shows that the prediction was too long, or left room for a better place to cut.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from chunkers.document import Block, ChunkKind, trim
@@ -15,7 +16,11 @@ from chunkers.errors import InvalidLimits
 from chunkers.limits import ChunkLimits, TokenCounter
 from chunkers.sentences import middle_cut, sentence_starts
 
-_CAUTION = 0.94
+_WORD_OR_MARK = re.compile(r"\w+|[^\w\s]")
+_LETTERS_PER_WORD = 16
+"""A word weighs one, and one more for every so many of its letters: long words and Chinese take several tokens."""
+
+_CAUTION = 0.95
 """The share of the predicted reach that is tried first: a prediction that is too long costs another count."""
 
 _GROWTH = 1.5
@@ -45,6 +50,7 @@ class Unit(NamedTuple):
     end: int
     strength: Strength
     block: Block
+    weight: float
 
 
 class Slice(NamedTuple):
@@ -58,39 +64,46 @@ class Slice(NamedTuple):
 
 
 class Gauge:
-    """Counts tokens exactly, and predicts them from the characters per token seen so far."""
+    """Counts tokens exactly, and predicts them from what the texts counted so far weighed."""
 
     def __init__(self, count: TokenCounter, limits: ChunkLimits) -> None:
         self._count = count
         self.limits = limits
         self.chars_per_token = 4.0
-        self._prefix = ""
-        self._prefix_tokens = count("")
+        self._tokens_per_weight = 1.0
+        self._special_tokens = count("")
 
-    def prefix_tokens(self, prefix: str) -> int:
-        """Return what the prefix costs alone, special tokens included; the last prefix is remembered."""
-        if prefix != self._prefix:
-            self._prefix, self._prefix_tokens = prefix, self._count(prefix)
-        return self._prefix_tokens
-
-    def tokens(self, prefix: str, text: str) -> int:
-        """Return the exact count of the text behind its prefix, and learn from it."""
+    def tokens(self, prefix: str, text: str, weight: float) -> int:
+        """Return the exact count of a text of the given weight behind its prefix, and learn from it."""
         tokens = self._count(embedding_text(prefix, text))
-        measured = len(text) / max(1, tokens - self.prefix_tokens(prefix))
-        self.chars_per_token = max(0.05, min(measured, self.chars_per_token * _GROWTH))
+        known = tokens - self._special_tokens
+        measured = max(1, known) / (weigh(prefix) + weight)
+        self._tokens_per_weight = max(measured, self._tokens_per_weight / _GROWTH)
+        self.chars_per_token = max(0.05, min((len(prefix) + len(text)) / max(1, known), self.chars_per_token * _GROWTH))
         return tokens
 
     def reach(self, prefix: str) -> float:
-        """Return how many characters are predicted to fit behind the prefix."""
-        return max(1.0, (self.limits.max_tokens - self.prefix_tokens(prefix)) * self.chars_per_token)
+        """Return what weight of text is predicted to fit behind the prefix."""
+        room = (self.limits.max_tokens - self._special_tokens) / self._tokens_per_weight
+        return max(1.0, room - weigh(prefix))
 
     def fitted(self, prefix: str) -> str:
-        """Return the prefix, cut at a word so that it takes no more than two fifths of a chunk."""
+        """Return the prefix, cut at a word so that it takes no more than two fifths of a chunk.
+
+        No tokenizer makes more tokens than there are bytes, so a short prefix is not counted.
+        """
         allowance = self.limits.max_tokens * 2 // 5
-        while prefix and (tokens := self.prefix_tokens(prefix)) > allowance:
+        if len(prefix.encode()) + self._special_tokens <= allowance:
+            return prefix
+        while prefix and (tokens := self._count(prefix)) > allowance:
             kept = prefix[: min(len(prefix) * 9 // 10, len(prefix) * allowance // tokens)]
             prefix = kept.rsplit(maxsplit=1)[0] + " …" if " " in kept.strip() else ""
         return prefix
+
+
+def weigh(text: str) -> float:
+    """Return a quick measure that is nearly proportional to the tokens of a text, whatever the tokenizer."""
+    return len(_WORD_OR_MARK.findall(text)) + len(text) / _LETTERS_PER_WORD
 
 
 def embedding_text(prefix: str, text: str) -> str:
@@ -121,7 +134,7 @@ class _Packer:
 
     def slices(self) -> Iterator[Slice]:
         fresh = 0
-        while self._read_to(1):
+        while self._holds(1):
             prefix = self._prefix(self._window[0])
             last, tokens = self._fit(prefix, fresh)
             if last < fresh:
@@ -149,11 +162,12 @@ class _Packer:
         reach = self._gauge.reach(prefix) * _CAUTION
         best, best_tokens, too_many, counts = -1, 0, -1, 0
         while best < 0 or counts < _MOST_COUNTS:
-            last = self._cut(start, reach, fresh, too_many)
+            last = self._cut(reach, fresh, too_many)
             if last <= best:
                 break
             counts += 1
-            tokens = self._gauge.tokens(prefix, self._text[start : self._window[last].end])
+            weight = sum(unit.weight for unit in self._window[: last + 1])
+            tokens = self._gauge.tokens(prefix, self._text[start : self._window[last].end], weight)
             if tokens <= limit:
                 best, best_tokens = last, tokens
                 if tokens > limit * _FULL_ENOUGH:
@@ -170,26 +184,34 @@ class _Packer:
                 too_many = -1
         return best, best_tokens
 
-    def _cut(self, start: int, reach: float, fresh: int, too_many: int) -> int:
-        """Return the index of the best unit to end with among those that end within `reach` characters."""
-        rest = self._end - start
+    def _cut(self, reach: float, fresh: int, too_many: int) -> int:
+        """Return the index of the best unit to end with among those that together weigh no more than `reach`."""
+        weights = self._weights(reach)
+        start, read = self._window[0].start, self._window[len(weights) - 1].end
+        rest = weights[-1] * (self._end - start) / (read - start)
         if reach < rest < 1.6 * reach:
             reach = min(reach, 0.6 * rest)
-        self._read_to(start + reach)
-        stop = too_many if too_many >= 0 else len(self._window)
+        stop = too_many if too_many >= 0 else len(weights)
         last = fresh
-        while last + 1 < stop and self._window[last + 1].end - start <= reach:
+        while last + 1 < stop and weights[last + 1] <= reach:
             last += 1
         if self._window[last].end == self._end:
             return last
-        least = start + 0.4 * reach
         best = last
         for index in range(last, fresh - 1, -1):
-            if self._window[index].end < least:
+            if weights[index] < 0.4 * reach:
                 break
             if self._window[index].strength > self._window[best].strength:
                 best = index
         return best
+
+    def _weights(self, reach: float) -> list[float]:
+        """Return the summed weights of the units in the window, after reading until they pass `reach`."""
+        weights = list(accumulate(unit.weight for unit in self._window))
+        while weights[-1] <= reach and (unit := next(self._source, None)):
+            self._window.append(unit)
+            weights.append(weights[-1] + unit.weight)
+        return weights
 
     def _overlap(self, last: int) -> int:
         """Return how many units at the end of the chunk the next one repeats."""
@@ -197,17 +219,13 @@ class _Packer:
         end, first = self._window[last].end, last + 1
         while first > 1 and end - self._window[first - 1].start <= allowed:
             first -= 1
-        more = self._read_to(self._window[last].end + 1) and self._window[-1].start >= end
-        return last + 1 - first if more else 0
+        return last + 1 - first if self._holds(last + 2) else 0
 
-    def _read_to(self, offset: float) -> bool:
-        """Read units until one ends past the offset; return whether there is any."""
-        while not self._window or self._window[-1].end <= offset:
-            unit = next(self._source, None)
-            if unit is None:
-                break
+    def _holds(self, count: int) -> bool:
+        """Read on until the window holds so many units; return whether there are as many."""
+        while len(self._window) < count and (unit := next(self._source, None)):
             self._window.append(unit)
-        return bool(self._window)
+        return len(self._window) >= count
 
     def _halve(self, index: int) -> None:
         unit = self._window[index]
@@ -230,9 +248,13 @@ def _units(text: str, blocks: Sequence[Block], gauge: Gauge) -> Iterator[Unit]:
         closing = Strength.KEEP if _leads_on(text, block) else Strength.BLOCK
         room = max(1.0, gauge.limits.max_tokens * gauge.chars_per_token)
         if end - start <= room / 2:
-            yield Unit(start, end, closing, block)
+            yield _unit(text, start, end, closing, block)
         else:
             yield from _closing_with(closing, _parts(text, block, room))
+
+
+def _unit(text: str, start: int, end: int, strength: Strength, block: Block) -> Unit:
+    return Unit(start, end, strength, block, weigh(text[start:end]))
 
 
 def _leads_on(text: str, block: Block) -> bool:
@@ -246,7 +268,7 @@ def _parts(text: str, block: Block, room: float) -> Iterator[Unit]:
         if start == end:
             continue
         if len(seams) > 2 and end - start <= room:
-            yield Unit(start, end, Strength.SEAM, block)
+            yield _unit(text, start, end, Strength.SEAM, block)
         else:
             yield from _closing_with(Strength.SEAM, _sentences(text, start, end, block, room))
 
@@ -255,7 +277,7 @@ def _sentences(text: str, start: int, end: int, block: Block, room: float) -> It
     for stop in (*sentence_starts(text, start, end), end):
         first, last = trim(text, start, stop)
         if first < last:
-            yield from _words(text, Unit(first, last, Strength.SENTENCE, block), room)
+            yield from _words(text, _unit(text, first, last, Strength.SENTENCE, block), room)
         start = stop
 
 
@@ -276,7 +298,7 @@ def _words(text: str, unit: Unit, room: float) -> Iterator[Unit]:
 def _halves(text: str, unit: Unit) -> list[Unit]:
     cut = middle_cut(text, unit.start, unit.end)
     spans = ((*trim(text, unit.start, cut), Strength.WORD), (*trim(text, cut, unit.end), unit.strength))
-    return [Unit(start, end, strength, unit.block) for start, end, strength in spans if start < end]
+    return [_unit(text, start, end, strength, unit.block) for start, end, strength in spans if start < end]
 
 
 def _closing_with(strength: Strength, units: Iterator[Unit]) -> Iterator[Unit]:

@@ -13,6 +13,7 @@ _NUMBERED = re.compile(
     r"(?:(?:chapter|part|section|article|annex|appendix)\s+)?(\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5})[.):]?\s+\S",
     re.IGNORECASE,
 )
+_LINE = re.compile(r"[^\n]+")
 _WIKI = re.compile(r"(=+) (.+) \1$")
 _UNDERLINE = re.compile(r"\n[^\S\n]*(={3,}|-{3,}|~{3,})[^\S\n]*$")
 
@@ -68,13 +69,10 @@ def _paragraph(text: str, start: int, end: int, path: tuple[str, ...]) -> Iterat
 
 
 def _line_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while start < end:
-        stop = text.find("\n", start, end)
-        stop = end if stop < 0 else stop
-        first, last = trim(text, start, stop)
+    for line in _LINE.finditer(text, start, end):
+        first, last = trim(text, *line.span())
         if first < last:
             yield first, last
-        start = stop + 1
 
 
 def _heading(paragraph: str) -> tuple[int, str] | None:

@@ -15,6 +15,7 @@ _VALIDITY = re.compile(
 _MARKUP = re.compile(r"[*_#>]+")
 _SECTION = re.compile(r"[*_]*(?P<number>\d{1,2}(?:\.\d{1,2})*)[.)]?[*_]*\s+[*_]*(?P<title>[^\n]{2,80}?)[*_]*$")
 _BOLD_LINE = re.compile(r"(\*\*|__)(?P<title>[^\n*_]{2,90})\1$")
+_LONGEST_LINE = 160
 _OPENING = 4_000
 """Characters at the start among which a policy says from when it applies."""
 
@@ -25,9 +26,16 @@ def arrange(parsed: Parsed) -> Parsed:
     The text is unchanged.
     """
     found = _VALIDITY.search(parsed.text, 0, _OPENING)
-    validity = " ".join(_MARKUP.sub(" ", found[0]).split()) if found else ""
+    validity = _line_around(parsed.text, found) if found else ""
     blocks = (replace(block, context=block.context or validity) for block in _sections(parsed))
     return replace(parsed, type=DocumentType.POLICY, blocks=tuple(blocks))
+
+
+def _line_around(text: str, found: re.Match[str]) -> str:
+    """Return the whole line if it is short, since "in force until" may follow; else what was found."""
+    start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
+    line = text[start : end if end >= 0 else len(text)]
+    return " ".join(_MARKUP.sub(" ", line if len(line) <= _LONGEST_LINE else found[0]).split())
 
 
 def _sections(parsed: Parsed) -> Iterator[Block]:

@@ -160,7 +160,7 @@ def recommend(results: Sequence[Result]) -> Recommendation | None:
         lost = paired_difference(best.recalls, chosen.recalls)
         reason = (
             f"Its recall, {chosen.recall.mean:.3f}, is not significantly below the highest, {best.recall.mean:.3f} "
-            f"({best.name}; the difference is {lost}), and it reads {chosen.tokens:.0f} tokens a request, not "
+            f"({best.name}; the difference is {lost.signed}), and it reads {chosen.tokens:.0f} tokens a request, not "
             f"{best.tokens:.0f}."
         )
     others = [result for result in results if result is not chosen]

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from chunkers import ChunkLimits, InvalidLimits, Parsed, TokenCounter, chunk
 from eval.chunking.baselines import split_recursively
+from eval.chunking.peers import PEERS, peer_ranges
 from server.commands.failure import CommandFailed
 
 SERVICE = "service"
@@ -95,9 +96,19 @@ def _cut_recursively(document: Parsed, size: int, overlap: int, count: TokenCoun
     return [Piece(start, end, document.text[start:end]) for start, end in ranges]
 
 
+def _cut_by_peer(name: str) -> Cut:
+    def cut(document: Parsed, size: int, overlap: int, count_tokens: TokenCounter) -> list[Piece]:
+        ranges = peer_ranges(name, document.text, size, overlap, count_tokens)
+        return [Piece(start, end, document.text[start:end]) for start, end in ranges]
+
+    return cut
+
+
 CHUNKERS: Mapping[str, Cut] = {
     SERVICE: _cut_as_service,
     "recursive": _cut_by_tokens,
     "characters": _cut_by_characters,
+    **{name: _cut_by_peer(name) for name in PEERS},
 }
-"""`service` cuts as ingestion does, by type; `recursive` and `characters` split at separators, by tokens or characters."""
+"""`service` cuts as ingestion does, by type; `recursive` and `characters` split at separators, by tokens or characters;
+the others are other projects' and need their packages."""

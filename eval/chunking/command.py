@@ -105,7 +105,7 @@ def _show(figures: ChunkingFigures) -> None:
         return
     console.print(f"Recommended: {chosen.result.name}. {chosen.reason}")
     for comparison in chosen.comparisons:
-        console.print(f"  recall against {comparison.name}: {comparison.difference}, {comparison.verdict}")
+        console.print(f"  recall against {comparison.name}: {comparison.difference.signed}, {comparison.verdict}")
 
 
 def _results(figures: ChunkingFigures) -> Table:

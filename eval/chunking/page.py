@@ -58,7 +58,7 @@ def _recommendation(figures: ChunkingFigures) -> str:
     chosen = figures.recommendation
     if chosen is None:
         return "<p>None of the choices is the service's own, so nothing is recommended.</p>"
-    rows = [(each.name, str(each.difference), each.verdict) for each in chosen.comparisons]
+    rows = [(each.name, each.difference.signed, each.verdict) for each in chosen.comparisons]
     return (
         f'<div class="chosen"><strong>Recommended: {escape(chosen.result.name)}.</strong> {escape(chosen.reason)}</div>'
         + _table(("Its recall less that of", "difference, 95 % interval", ""), rows)

@@ -24,8 +24,13 @@ class Interval:
         """Whether the mean is above or below zero beyond chance."""
         return self.low > 0 or self.high < 0
 
-    def __str__(self) -> str:
+    @property
+    def signed(self) -> str:
+        """A difference for people."""
         return f"{self.mean:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
+
+    def __str__(self) -> str:
+        return f"{self.mean:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
 def interval(values: Sequence[float], seed: int = 0) -> Interval:

@@ -51,5 +51,5 @@ def _table(name: str, split: str, figures: RetrievalFigures) -> Table:
         table.add_column(heading)
     for mode, reached in figures.modes.items():
         gain = figures.hybrid_gain.get(mode)
-        table.add_row(mode, str(reached.ndcg_at_10), str(reached.recall_at_100), str(gain) if gain else "")
+        table.add_row(mode, str(reached.ndcg_at_10), str(reached.recall_at_100), gain.signed if gain else "")
     return table

@@ -1,4 +1,4 @@
-"""`python -m eval.training STEP --data FOLDER --work FOLDER`: the steps that make the bundled model, in order.
+"""`python -m eval.training [STEP] [--data FOLDER] [--work FOLDER]`: the steps that make the bundled model, in order.
 
 prepare -> train -> export -> calibrate -> evaluate -> card; `all` runs them one after the other. Every step reads what the
 one before it wrote, so an interrupted recipe goes on where it stopped; `train` itself resumes at its last checkpoint.
@@ -29,8 +29,8 @@ from server.stages.calibration import load_calibration
 DESTINATION = Path(__file__).parents[2] / "server/models/weights/entailment"
 PICTURE = Path(__file__).parents[2] / "docs/model-learning-curve.svg"
 VERSION = "groundwire-entailment-1"
-INT8_ROWS = 100
-SENTENCES = 1_200
+INT8_ROWS = 60
+SENTENCES = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +119,18 @@ STEPS: dict[str, Callable[[Places], None]] = {
 
 
 def main(
-    step: Annotated[str, typer.Argument(help=f"one of {', '.join(STEPS)}, or all")],
-    data: Annotated[Path, typer.Option(help="folder with the labelled sets in train/ and test/")],
+    step: Annotated[str, typer.Argument(help=f"one of {', '.join(STEPS)}, or all")] = "all",
+    data: Annotated[Path, typer.Option(help="folder with the labelled sets in train/ and test/")] = Path(
+        "data/grounding"
+    ),
     work: Annotated[Path, typer.Option(help="folder for rows, checkpoints and figures")] = Path("build/entailment"),
     to: Annotated[Path, typer.Option(help="folder of the finished weights")] = DESTINATION,
 ) -> None:
     """Make the bundled entailment model, or take one step of it."""
     if step != "all" and step not in STEPS:
         raise typer.BadParameter(f"{step!r} is no step; it must be one of {', '.join(STEPS)}, or all")
+    if not (data / "train").is_dir():
+        raise typer.BadParameter(f"{data} has no folder train/; docs/model.md says where the sets come from")
     for name in STEPS if step == "all" else [step]:
         STEPS[name](Places(data, work, to))
 

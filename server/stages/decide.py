@@ -90,7 +90,7 @@ class Decider:
             if opposed or against:
                 return self._conflicting(weighed, supporting, opposed, against, support)
             return self._supported(weighed, supporting, support)
-        if refuting and refuting[0].contradiction >= self.thresholds.contradicted:
+        if refuting and refuting[0].contradiction >= self._refutes_from(weighed):
             return self._contradicted(weighed, refuting[0], support)
         return self._unsupported(weighed, support)
 
@@ -116,6 +116,14 @@ class Decider:
             and judged.premise.relevance >= self.thresholds.contradiction_relevance
         ]
         return sorted(near, key=lambda judged: (-judged.contradiction, judged.premise.size, judged.premise.text))
+
+    def _refutes_from(self, weighed: Weighed) -> float:
+        """A claim whose figures the evidence bears out takes as much to refute as one that a passage supports."""
+        borne_out = any(
+            check.outcome is FactOutcome.MATCH and check.in_evidence and check.kind is not FactKind.ENTITY
+            for check in _checks(weighed)
+        )
+        return self.thresholds.conflict if borne_out else self.thresholds.contradicted
 
     def _support(self, weighed: Weighed, supporting: Sequence[Judged]) -> float:
         support = self.calibration(supporting[0].entailment) if supporting else 0.0

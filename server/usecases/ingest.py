@@ -8,8 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
+from threading import Event
 
+import numpy as np
 import structlog
+from numpy.typing import NDArray
 
 from chunkers import Chunk, ChunkerError, ChunkLimits, DocumentType, InvalidLimits, Parsed, chunk, parse
 from server.deadline import NEVER, Deadline
@@ -28,6 +31,7 @@ DEFAULT_LIMITS = ChunkLimits(max_tokens=200)
 _CHUNKING = "1"
 _DOCUMENTS_AT_A_TIME = 32
 _BYTES_AT_A_TIME = 2 << 20
+_TEXTS_AT_A_TIME = 128
 _WITHOUT_VECTORS = "stored without embeddings, since the embedding model is not available; found by its words only"
 
 
@@ -113,7 +117,7 @@ class IngestDocuments:
     def _drafts(self, prepared: Sequence[_Prepared], deadline: Deadline) -> list[Draft]:
         """The documents with their vectors, all embedded at once; without vectors while a stand-in embeds."""
         texts = [part.indexed_text for item in prepared for part in item.chunks]
-        vectors = self.embedder.embed(texts, deadline) if texts and self.embedder.degradation is None else None
+        vectors = self._embedded(texts, deadline) if texts and self.embedder.degradation is None else None
         if self.embedder.degradation is not None:
             # It may have become a stand-in while it embedded.
             vectors = None
@@ -135,6 +139,11 @@ class IngestDocuments:
             )
             for item, (start, end) in zip(prepared, pairwise(ends), strict=True)
         ]
+
+    def _embedded(self, texts: Sequence[str], deadline: Deadline) -> NDArray[np.float32]:
+        """One row for each text, some texts at a time, so that queries get their turn in between."""
+        starts = range(0, len(texts), _TEXTS_AT_A_TIME)
+        return np.concatenate([self.embedder.embed(texts[at : at + _TEXTS_AT_A_TIME], deadline) for at in starts])
 
     def _put(self, prepared: _Prepared, draft: Draft) -> _Submitted:
         return _Submitted(prepared, draft.warnings, self.documents.put(draft))
@@ -170,10 +179,16 @@ class EmbedMissing:
     documents: Documents
     embedder: Embedder
 
-    def __call__(self) -> int:
-        """How many chunks were embedded; stops early when the embedder becomes a stand-in. Raises ModelFailure."""
+    def __call__(self, stop: Event | None = None) -> int:
+        """How many chunks were embedded; ends early once `stop` is set, or while only a stand-in embeds.
+
+        Raises ModelFailure and StoreFailure; what was embedded by then stays.
+        """
         count, after = 0, 0
-        while self.embedder.degradation is None and (found := self.documents.unembedded(after, _DOCUMENTS_AT_A_TIME)):
+        while self.embedder.degradation is None and not (stop is not None and stop.is_set()):
+            found = self.documents.unembedded(after, _DOCUMENTS_AT_A_TIME)
+            if not found:
+                break
             vectors = self.embedder.embed([part.text for part in found])
             for tenant in dict.fromkeys(part.tenant for part in found):
                 rows = [row for row, part in enumerate(found) if part.tenant == tenant]

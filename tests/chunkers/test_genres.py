@@ -12,11 +12,11 @@ def chunks_of(text: str, kind: DocumentType, max_tokens: int = 60) -> list[Chunk
 
 def test_policy_says_from_when_it_applies() -> None:
     """The effective date stands in the context of every rule."""
-    text = "# Travel policy\n\nEffective date: 1 May 2026\n\n**Meals**\n\nUp to 40 EUR a day.\n\n**Hotels**\n\nUp to 120 EUR.\n"
+    text = "# Travel policy\n\nVersion 2.0. Effective date: 1 May 2026\n\n**Meals**\n\nUp to 40 EUR a day.\n\n**Hotels**\n\nUp to 120 EUR.\n"
     chunks = chunks_of(text, DocumentType.POLICY)
 
     assert [one.heading_path[-1] for one in chunks] == ["Travel policy", "Meals", "Hotels"]
-    assert all("Effective date: 1 May 2026" in one.context_prefix for one in chunks)
+    assert all("Version 2.0. Effective date: 1 May 2026" in one.context_prefix for one in chunks)
 
 
 def test_question_stays_with_its_answer() -> None:

@@ -33,6 +33,18 @@ def test_parts_of_a_long_record_name_it() -> None:
     assert all("O-17" in one.embedding_text for one in chunks)
 
 
+def test_inner_records_say_whose_they_are() -> None:
+    """The lines of an order carry the order's number and customer, so that no fact changes its owner."""
+    order = {
+        "order": "ORD-7",
+        "customer": "CUS-1",
+        "lines": [{"sku": f"S{number}", "note": "x " * 90} for number in range(9)],
+    }
+    chunks = chunk(parse(json.dumps(order).encode(), DocumentType.JSON), ChunkLimits(200), count_tokens)
+
+    assert all("order: ORD-7, customer: CUS-1" in one.context_prefix for one in chunks[1:])
+
+
 def test_lines_of_json_are_records() -> None:
     """JSON Lines is read value by value."""
     chunks = chunk(parse(b'{"a": 1}\n{"a": 2}\n', DocumentType.JSON), ChunkLimits(50), count_tokens)

@@ -16,9 +16,9 @@ from server.stages.claims import Claim
 from server.stages.evidence import terms
 from server.stages.facts.dates import Moment
 from server.stages.facts.dates import agrees as moments_agree
-from server.stages.facts.identifiers import Identifier
+from server.stages.facts.figures import Figure
 from server.stages.facts.identifiers import agrees as identifiers_agree
-from server.stages.facts.reading import Facts, read_facts
+from server.stages.facts.reading import Fact, Facts, read_facts
 from server.stages.facts.segments import Segment
 
 NEAR, SAME_STATEMENT, SAME_ROW, CONTEXT = 1.0, 0.85, 0.35, 0.6
@@ -30,6 +30,10 @@ _NAME, _WORD, _BORROWED = 1.5, 1.0, 0.5
 _CLAUSE_END = re.compile(r"[;:]|,(?!\d)|\.\s|\s(?:and|but|while|whereas|or|although|though|than)\s|[()]|\s[–—-]\s")
 _CAPITALISED = re.compile(r"\b[A-Z][\w'’-]*")
 _FEW_WORDS = 2
+_LIGHT = terms(
+    "within per each about around approximately roughly least most only come comes total altogether together"
+)
+"""Words of measure, which say nothing about what is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def prepare(claim: Claim, answer: str, question: str) -> Statement:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(term for term in terms(text) if not term[0].isdigit())
+    return frozenset(term for term in terms(text) if not term[0].isdigit() and term not in _LIGHT)
 
 
 def clause(text: str, span: Span) -> Span:
@@ -109,7 +113,8 @@ def alignment(statement: Statement, span: Span, segment: Segment, found: Span) -
         elif term in segment.context_terms:
             reached += weight * CONTEXT
     places = _places(near, segment, elsewhere)
-    anchors: list[Moment | Identifier] = [*statement.facts.moments, *statement.facts.identifiers]
+    anchors: list[Fact] = [*statement.facts.moments, *statement.facts.identifiers]
+    anchors += [figure for figure in statement.facts.figures if figure.is_label]
     for fact in anchors:
         if fact.span != span:
             total += _NAME
@@ -153,7 +158,16 @@ def _places(near: str, segment: Segment, elsewhere: float) -> list[tuple[Facts, 
     ]
 
 
-def _credit(fact: Moment | Identifier, places: Sequence[tuple[Facts, float]]) -> float:
+def _credit(fact: Fact, places: Sequence[tuple[Facts, float]]) -> float:
+    if isinstance(fact, Figure):
+        return max(
+            (
+                credit
+                for facts, credit in places
+                if any(fact.value == other.value for other in facts.figures if not other.unit)
+            ),
+            default=0.0,
+        )
     if isinstance(fact, Moment):
         return max(
             (credit for facts, credit in places if any(moments_agree(fact, other) for other in facts.moments)),

@@ -144,14 +144,13 @@ def _polarity(statement: Statement, near: Sequence[Candidate]) -> list[FactResul
     found: list[FactResult] = []
     for candidate in counterparts:
         segment = candidate.segment
-        opposed = list(oppositions(statement.text, segment.reading if segment.cells else segment.text))
+        is_row = bool(segment.cells)
+        opposed = list(oppositions(statement.text, segment.reading if is_row else segment.text, is_sentence=not is_row))
         for opposition in opposed[:1]:
-            inside = opposition.in_evidence if not segment.cells else Span(0, len(segment.text))
+            inside = Span(0, len(segment.text)) if is_row else opposition.in_evidence
             span = inside.shifted(segment.span.start)
             evidence = FactSpan(span, inside.of(segment.text), segment.passage)
-            claimed = FactSpan(
-                opposition.in_claim.shifted(statement.start), opposition.in_claim.of(statement.text).strip()
-            )
+            claimed = FactSpan(opposition.in_claim.shifted(statement.start), opposition.in_claim.of(statement.text))
             outcome = FactOutcome.MISMATCH if opposition.contradicts else FactOutcome.NOT_FOUND
             check = FactCheck(FactKind.NEGATION, outcome, claimed, (evidence,))
             found.append(FactResult(check, candidate.coverage, segment))

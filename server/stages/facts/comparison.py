@@ -81,6 +81,8 @@ def _compare_one(statement: Statement, fact: Fact, near: Sequence[Candidate]) ->
         differing = differing + unlabelled
     elif match is None and not differing:
         differing = [found for found in unlabelled if found.alignment >= BARE_FLOOR]
+    if isinstance(fact, Figure) and fact.is_label:
+        differing = []
     if match is None or not isinstance(fact, Figure):
         # "Version 2.3.1 repairs 2.3.0": what the claim itself says elsewhere does not speak against it.
         others = [other for other in statement.facts.all if other.span != fact.span]

@@ -24,6 +24,8 @@ from server.stages.facts.segments import Segment
 _OPERANDS = 14
 """Figures tried as operands, best aligned first: enough for a table's row or column, few enough against coincidence."""
 _LEAST_ALIGNMENT = 0.3
+_NAMED = 4
+"""Rows that one claim may name."""
 
 _SUM = re.compile(
     r"(?i)\b(?:total\w*|altogether|together|combined|sum|in all|overall|both|plus|add(?:s|ed|ing)? up|joint(?:ly)?|aggregate)\b"
@@ -78,7 +80,7 @@ def derive(statement: Statement, figure: Figure, near: Sequence[Candidate]) -> D
         return None
     operands = _operands(statement, figure, near)
     words = statement.claim.statement
-    for result, formula, used in _results(words, figure, operands):
+    for result, formula, used in [*_results(words, figure, operands), *_multiples(statement, figure, operands)]:
         if _fits(figure, result):
             written = statement_of(figure, statement)
             return Derivation(f"{formula} = {written}", tuple(operand.place for operand in used))
@@ -100,7 +102,29 @@ def _operands(statement: Statement, figure: Figure, near: Sequence[Candidate]) -
         and (score := alignment(statement, figure.span, candidate.segment, other.span)) >= _LEAST_ALIGNMENT
     ]
     found.sort(key=lambda operand: (-operand.alignment, operand.segment.text, operand.figure.span))
-    return found[:_OPERANDS]
+    named = [
+        _Operand(other, segment, 1.0)
+        for segment in _named_rows(statement, near)
+        for other in segment.facts.figures
+        if other.unit
+    ]
+    return list({(operand.segment.passage, operand.figure.span): operand for operand in [*named, *found]}.values())[
+        :_OPERANDS
+    ]
+
+
+def _named_rows(statement: Statement, near: Sequence[Candidate]) -> list[Segment]:
+    """The fewest rows that together have the words of the claim that rows have: one for each thing that it names."""
+    rows = [candidate.segment for candidate in near if candidate.segment.cells]
+    wanted = {term for term in statement.own if any(term in row.own_terms for row in rows)}
+    chosen: list[Segment] = []
+    while wanted and rows:
+        best = max(rows, key=lambda row: (len(wanted & row.own_terms), -len(row.own_terms), row.text))
+        if not wanted & best.own_terms:
+            break
+        chosen.append(best)
+        wanted -= best.own_terms
+    return chosen[:_NAMED]
 
 
 def _results(
@@ -193,6 +217,22 @@ def _products(figure: Figure, operands: Sequence[_Operand]) -> Iterator[tuple[De
     for one, other in permutations(operands, 2):
         if one.figure.unit == figure.unit and other.figure.unit in {"", SHARE} and other.figure.value not in {0, 1}:
             yield one.figure.value * other.figure.value, f"{one.written} × {other.written}", (one, other)
+
+
+def _multiples(
+    statement: Statement, figure: Figure, operands: Sequence[_Operand]
+) -> Iterator[tuple[Decimal, str, tuple[_Operand, ...]]]:
+    """So many times a figure of the evidence, where the claim says how many ("the two brackets cost EUR 39 together")."""
+    for count in statement.facts.figures:
+        if count.span == figure.span or count.unit or count.ordinal or count.is_label or not 1 < count.value <= 1000:
+            continue
+        for operand in operands:
+            if figure.unit and operand.figure.unit == figure.unit:
+                yield (
+                    operand.figure.value * count.value,
+                    f"{statement_of(count, statement)} × {operand.written}",
+                    (operand,),
+                )
 
 
 def _fits(figure: Figure, result: Decimal) -> bool:

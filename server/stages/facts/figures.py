@@ -30,7 +30,8 @@ class Figure:
 
     `value` and `high` are in the base unit; `high` differs from `value` for a range. `unit` is a dimension ("time"), an ISO 4217
     code, "share" (percentages, as fractions) or empty. `per` is what it is counted per ("day"). `noun` is the word counted.
-    `bound` is -1 for "at most", 1 for "at least", else 0. `step` is what the writer may have rounded to.
+    `bound` is -1 for "at most", 1 for "at least", else 0. `step` is what the writer may have rounded to. `is_label` marks a number
+    that is part of a name ("priority 2"): others beside it are other things, and no contradiction.
     """
 
     kind: FactKind
@@ -49,6 +50,7 @@ class Figure:
     is_word: bool = False
     falls: bool = False
     ordinal: bool = False
+    is_label: bool = False
 
     @property
     def is_range(self) -> bool:
@@ -93,6 +95,11 @@ _NOT_COUNTED = frozenset(
     "then but not out off onto into "
     "over under after before between during since until must shall may would could should is of to in on at by or if as".split()
 )
+_LABEL = re.compile(
+    r"(?:(?i:\b(?:priority|level|phase|tier|type|class|grade|category|stage|zone|group|room|floor|page|line|option|season|episode|error))"
+    r"|(?<=[\w,] )[A-Z][a-z]+)\s$"
+)
+"""What makes a number part of a name: "priority 2", "the Brisel 2"."""
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _ORDINAL_WORDS = {
     word: index
@@ -273,6 +280,7 @@ def _figure(text: str, numeral: Numeral) -> Figure:
         numeral.is_word,
         bool(_DOWN.search(text[max(0, span.start - 80) : span.end + 30])),
         ordinal,
+        kind is FactKind.NUMBER and bool(_LABEL.search(lead)),
     )
 
 

@@ -113,19 +113,22 @@ class _Unit:
     text: str
 
 
-def oppositions(claim: str, evidence: str) -> Iterator[Opposition]:
-    """Where `claim` says the opposite of, or more than, the clause of `evidence` that has most of its words."""
+def oppositions(claim: str, evidence: str, *, is_sentence: bool = True) -> Iterator[Opposition]:
+    """Where `claim` says the opposite of, or more than, the clause of `evidence` that has most of its words.
+
+    The order of names counts only where the evidence `is_sentence`; the cells of a row have no order.
+    """
     for unit in _units(claim):
         other = _counterpart(unit, evidence)
         if other is not None:
-            yield from _compared(unit, other)
+            yield from _compared(unit, other, is_sentence)
 
 
-def _compared(unit: _Unit, other: _Unit) -> Iterator[Opposition]:
+def _compared(unit: _Unit, other: _Unit, is_sentence: bool) -> Iterator[Opposition]:
     shared = _content(unit.text) & _content(other.text)
     turns = _negations(unit.text, other.text) - _negations(other.text, unit.text)
     turned = _antonyms(unit.text, other.text)
-    swapped = _swapped(unit.text, other.text)
+    swapped = is_sentence and _swapped(unit.text, other.text)
     if (turns + len(turned) + swapped) % 2:
         yield Opposition(_place(unit, turned, 0), _place(other, turned, 1), contradicts=True)
         return
@@ -322,5 +325,6 @@ def _place(unit: _Unit, turned: Sequence[tuple[str, str]], side: int) -> Span:
         if words
         else _NEGATOR.search(unit.text) or _NEGATIVE_WORD.search(unit.text)
     )
-    start, end = match.span() if match else (0, len(unit.text.rstrip()))
+    blank = len(unit.text) - len(unit.text.lstrip())
+    start, end = match.span() if match else (blank, len(unit.text.rstrip()))
     return Span(unit.span.start + start, unit.span.start + end)

@@ -107,6 +107,7 @@ def _field_name(text: str, before: int) -> str:
 
 
 _FIELD = re.compile(r"\"(?P<name>[\w -]+)\"\s*:\s*\"?$")
+_EMPTY_FIELD = re.compile(r"^\s*\"[\w -]+\"\s*:\s*(?:null|\"\"|[\[{])?\s*,?\s*$")
 _YEAR = re.compile(r"\b(?:1[5-9]|20|21)\d\d\b")
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)")
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
@@ -122,8 +123,7 @@ def _segments(index: int, passage: Passage) -> Iterator[Segment]:
     if _is_separated(passage):
         yield from _separated(index, passage, outer)
         return
-    tables = _tables(index, passage.text, outer)
-    covered = [segment.span for segment in tables]
+    tables, covered = _tables(index, passage, outer)
     headings: dict[int, str] = {}
     before = ""
     found = list(tables)
@@ -142,7 +142,7 @@ def _segments(index: int, passage: Passage) -> Iterator[Segment]:
                 outside = [title for depth, title in headings.items() if depth < level]
                 found.append(Segment(index, Span(start, end), text, " ".join([outer, *outside]).strip()))
             continue
-        if not _asks(text):
+        if _states(text):
             found.append(Segment(index, Span(start, end), text, " ".join([outer, *headings.values()]).strip(), before))
         before = text
     yield from sorted(found, key=lambda segment: segment.span)
@@ -153,29 +153,59 @@ def _asks(text: str) -> bool:
     return text.rstrip("\"'”’)*_ ").endswith(("?", "？"))
 
 
+def _states(text: str) -> bool:
+    """Whether `text` can bear out anything: it is no question, no bracket of a record, and no field without a value."""
+    return not _asks(text) and any(letter.isalnum() for letter in text) and not _EMPTY_FIELD.search(text)
+
+
 # --- Markdown tables ------------------------------------------------------------------------------------------------------------
 
 
-def _tables(index: int, text: str, outer: str) -> list[Segment]:
-    lines = [(match.start(), match.group()) for match in re.finditer(r"[^\n]+", text)]
+def _tables(index: int, passage: Passage, outer: str) -> tuple[list[Segment], list[Span]]:
+    """The rows of the passage's tables, and the spans of all their lines, header and rule included."""
+    text = passage.text
+    lines = [(match.start(), match.group()) for match in re.finditer(r"[^\r\n]+", text)]
     rows: list[Segment] = []
+    covered: list[Span] = []
     headings: dict[int, str] = {}
     header: list[str] = []
+    inside = False
     for at, (start, line) in enumerate(lines):
         heading = _HEADING.match(line)
         if heading:
             headings = {depth: title for depth, title in headings.items() if depth < len(heading.group(1))}
             headings[len(heading.group(1))] = heading.group(2)
         if "|" not in line:
-            header = []
-        elif _TABLE_RULE.match(line):
-            header = [cell.of(text).strip() for cell in _cell_spans(lines[at - 1][0], lines[at - 1][1])] if at else []
-        elif at + 1 < len(lines) and _TABLE_RULE.match(lines[at + 1][1]):
+            inside = False
             continue
-        elif header or line.strip().startswith("|"):
+        covered.append(Span(start, start + len(line)))
+        cells = _cell_spans(start, line)
+        following = lines[at + 1][1] if at + 1 < len(lines) else ""
+        if not inside and _is_header(line, following):
+            header = [cell.of(text).strip() for cell in cells]
+        elif not _TABLE_RULE.match(line):
+            header = header if inside else _carried_header(passage, len(cells))
             context = " ".join([outer, *headings.values()]).strip()
-            rows.append(_row(index, text, Span(start, start + len(line)), _cell_spans(start, line), header, context))
-    return rows
+            rows.append(_row(index, text, Span(start, start + len(line)), cells, header, context))
+        inside = True
+    return rows, covered
+
+
+def _is_header(line: str, following: str) -> bool:
+    """Whether the first line of a table names its columns: a rule follows, or a row of as many cells with the first figures."""
+    if _TABLE_RULE.match(following):
+        return True
+    figures_follow = bool(re.search(r"\d", following)) and following.count("|") == line.count("|")
+    return figures_follow and not re.search(r"\d", line)
+
+
+def _carried_header(passage: Passage, cells: int) -> list[str]:
+    """The column names that the chunker put before the later part of a long table."""
+    for line in reversed(passage.context_prefix.splitlines()):
+        names = [name.strip() for name in line.strip().strip("|").split("|")]
+        if len(names) == cells and not _TABLE_RULE.match(line):
+            return names
+    return []
 
 
 def _cell_spans(start: int, line: str) -> list[Span]:

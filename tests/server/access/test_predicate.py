@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.access.predicate import Predicate
@@ -112,6 +112,7 @@ _filters = st.builds(
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(_attributes, _values, _values), min_size=1, max_size=5), _filters, _times, st.booleans())
 def test_both_evaluations_agree(
     documents: list[tuple[Attributes, str, str]], conditions: Filter, as_of: datetime | None, fresh: bool

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from server.config import WEIGHTS
+from server.models.weights import open_weights
 from server.stores.lock import DirectoryLock
+from server.stores.store import StoreSettings, open_store
+from tests.drafts import draft
 from tests.server.commands.runs import Run
 
 
@@ -83,3 +86,17 @@ def test_the_password_in_the_database_url_is_not_shown(
     """Reports are pasted into chats."""
     monkeypatch.setenv("GROUNDWIRE_DATABASE_URL", "postgresql://user:hunter2@127.0.0.1:1/x")
     assert "hunter2" not in run("doctor", "--data-dir", tmp_path).out
+
+
+def test_an_index_that_is_not_of_the_records_is_found(run: Run, tmp_path: Path) -> None:
+    """The server would rebuild it, so it is a warning, and says which doubt there is."""
+    weights = open_weights(WEIGHTS / "embedder", "embedder")
+    settings = StoreSettings(tmp_path)
+    with open_store(settings, embedder=weights.version, dimension=weights.number("dimension")) as store:
+        store.documents.put(draft("a", "One.\nTwo.", embedded=False)).result()
+    assert "revision 1, index as saved" in run("doctor", "--data-dir", tmp_path).out
+    (manifest,) = tmp_path.glob("index/*/manifest.json")
+    manifest.write_bytes(manifest.read_bytes()[:-1])
+    ran = run("doctor", "--data-dir", tmp_path)
+    assert (ran.code, lines(ran.out)["data"]) == (0, "warn")
+    assert "its manifest is damaged" in ran.out

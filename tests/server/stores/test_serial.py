@@ -30,7 +30,7 @@ st.register_type_strategy(Filter, st.builds(Filter, metadata=_names))
 st.register_type_strategy(Span, st.tuples(st.integers(0, 99), st.integers(0, 99)).map(lambda ends: Span(*sorted(ends))))
 
 
-@settings(max_examples=25, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, phases=[Phase.generate], deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(st.from_type(kind) for kind in (ReviewCase, Attributes, Query, Verdict, Passage)))
 def test_a_value_survives(value: object) -> None:
     """Everything the domain nests comes back as it was; compared as text, since NaN differs from itself."""

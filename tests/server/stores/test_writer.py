@@ -95,6 +95,7 @@ def test_a_failing_commit_acknowledges_nothing(database: Database) -> None:
     writer = Writer(database, _Shown(database), {})
 
     def break_the_connection(transaction: Transaction) -> None:
+        transaction.record("acme", Change(gone=[1]))
         transaction.connection.close()
 
     with pytest.raises(StoreFailure):

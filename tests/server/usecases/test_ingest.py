@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
 
@@ -143,6 +144,27 @@ def test_nothing_is_embedded_while_the_model_is_away(store: Store) -> None:
     away = WordEmbedder(degradation=STAND_IN)
     _ingest(store, away, _source("1"))
     assert EmbedMissing(store.documents, away)() == 0
+
+
+def test_embedding_ends_when_it_is_told_to(store: Store, embedder: WordEmbedder) -> None:
+    """The server does not wait for it when it stops; the next start goes on."""
+    _ingest(store, WordEmbedder(degradation=STAND_IN), _source("1"))
+    stop = Event()
+    stop.set()
+    assert EmbedMissing(store.documents, embedder)(stop) == 0
+    assert EmbedMissing(store.documents, embedder)(Event()) == 1
+
+
+def test_long_documents_are_embedded_some_chunks_at_a_time(store: Store, embedder: WordEmbedder) -> None:
+    """Every chunk gets its own vector, whichever call made it."""
+    text = "\n\n".join(f"Paragraph {number} is about thing{number}." for number in range(400))
+    list(IngestDocuments(store.documents, embedder, ChunkLimits(max_tokens=16))([_source("1", text)]))
+    assert len(embedder.calls) > 1
+    chunk = store.documents.get(DocumentKey("acme", "docs", "1")).chunks[-1]
+    view = store.passages.view("acme", 0, NEVER)
+    ranking = view.dense(embedder.embed([chunk.indexed_text])[0], None, 1)
+    assert ranking.scores[0] == pytest.approx(1.0, abs=0.001)
+    assert store.passages.read("acme", ranking.chunk_ids.tolist())[int(ranking.chunk_ids[0])].chunk == chunk
 
 
 def test_the_owners_title_is_indexed_with_every_chunk(store: Store, embedder: WordEmbedder) -> None:

@@ -75,6 +75,13 @@ def test_a_chunk_scores_the_same_in_any_segment(vectors: NDArray[np.float16], qu
     assert [by_row[row - 17] for row in rows.tolist() if row >= 17] == scores[rows >= 17].tolist()
 
 
+def test_of_equal_vectors_the_earliest_are_found(vectors: NDArray[np.float16]) -> None:
+    """However many there are, and however they lie in segments."""
+    equal = np.concatenate([vectors[:3], np.repeat(vectors[7:8], 300, axis=0), vectors[:3]])
+    rows, _ = DenseSegment(equal).search(equal[5].astype(np.float32), None, 10)
+    assert rows.tolist() == list(range(3, 13))
+
+
 def test_chunks_without_a_vector_are_not_found(vectors: NDArray[np.float16]) -> None:
     """A row of zeros stands for a chunk that was stored without an embedding."""
     some = vectors[:5].copy()

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -34,6 +34,7 @@ def _reference(chunks: list[Words], query: Words, allowed: list[bool]) -> dict[i
     return dict(scores)
 
 
+@settings(max_examples=50, deadline=None)
 @given(_chunks, _query, st.data())
 def test_scores_are_bm25_over_the_allowed_chunks(chunks: list[Words], query: Words, data: st.DataObject) -> None:
     """However the chunks are cut into segments."""
@@ -47,6 +48,7 @@ def test_scores_are_bm25_over_the_allowed_chunks(chunks: list[Words], query: Wor
     assert scores.tolist() == sorted(scores.tolist(), reverse=True)
 
 
+@settings(max_examples=50, deadline=None)
 @given(_chunks, _query, st.data())
 def test_merging_changes_no_score(chunks: list[Words], query: Words, data: st.DataObject) -> None:
     """Not by a bit, nor the order of ties; and dropping chunks equals never having had them."""
