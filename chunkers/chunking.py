@@ -103,7 +103,7 @@ def _joins(section: list[Block], block: Block) -> bool:
     last = section[-1]
     if last.kind is ChunkKind.HEADING:
         inside = block.heading_path[: len(last.heading_path)] == last.heading_path
-        return inside and all(one.kind is ChunkKind.HEADING for one in section)
+        return inside and (block.kind is not ChunkKind.HEADING or len(block.heading_path) > len(last.heading_path))
     if block.kind is ChunkKind.HEADING or block.alone or last.alone:
         return False
     return block.heading_path == last.heading_path and block.context == last.context

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from eval.chunking.command import chunking
+from eval.chunking.command import chunking, draft
 from eval.grounding.command import grounding
 from eval.retrieval.command import retrieval
 from eval.speed.command import speed
@@ -13,6 +13,7 @@ app = typer.Typer(help="Measure the service on your own data or on public test s
 app.command()(retrieval)
 app.command()(grounding)
 app.command()(chunking)
+app.command("questions")(draft)
 app.command()(speed)
 
 if __name__ == "__main__":

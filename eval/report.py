@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.console import Console
 
-_NARROWEST = 120
+_NARROWEST = 132
 
 
 def write_json(file: Path | None, benchmark: str, data: str, figures: object) -> None:

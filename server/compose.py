@@ -170,6 +170,8 @@ async def serve_until_signal(settings: Settings) -> None:
 
 def write_logs(settings: Settings) -> None:
     """Send log lines to standard error, in the form and from the level that the settings say."""
+    # pdfminer warns of fonts it cannot measure, in lines of its own that no log reader expects.
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
     plain = settings.log_format == "console"
     renderer = (
         structlog.dev.ConsoleRenderer(

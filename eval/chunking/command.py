@@ -14,8 +14,9 @@ from rich.table import Table
 from eval.chunking.benchmark import ChunkingFigures, Plan, Recommendation, measure
 from eval.chunking.choices import choices_in
 from eval.chunking.costs import Prices, Traffic
+from eval.chunking.drafting import draft_questions, write_drafts
 from eval.chunking.page import page
-from eval.chunking.questions import Collection, read_chroma, read_legalbench, read_own
+from eval.chunking.questions import Collection, read_chroma, read_documents, read_legalbench, read_own
 from eval.chunking.search import MODES
 from eval.chunking.tokenizers import EMBEDDER, NAMES, token_counter
 from eval.report import table_console, write_json
@@ -86,6 +87,22 @@ def chunking(
         html.write_text(page(figures), encoding="utf-8")
     if config is not None:
         _write_config(config, figures.recommendation)
+
+
+def draft(
+    *,
+    data: Annotated[Path, typer.Option("--data", help="Folder of documents.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The CSV file to write, outside of the folder.")],
+    count: Annotated[int, typer.Option("-n", min=1, help="Drafts at the most.")] = 100,
+    seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
+) -> None:
+    """Draft questions on your documents; write yes into the column accept of those to keep, then run `chunking`."""
+    documents = read_documents(data)
+    drafts = draft_questions(documents, count, seed)
+    if not drafts:
+        raise CommandFailed(f"{data}: {len(documents)} documents could be read, and none has statements to ask about")
+    write_drafts(out, drafts)
+    Console(stderr=True).print(f"{len(drafts)} drafts on {len(documents)} documents in {out}")
 
 
 def _collection(data: Path, questions: str) -> Collection:

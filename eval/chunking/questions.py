@@ -3,7 +3,8 @@
 Chroma's: `corpora/<id>.md` and `questions_df.csv` (question, references as JSON, corpus_id).
 LegalBench-RAG's: `corpus/` and benchmark files of `tests` with a query and snippets of file_path and span.
 One's own: a folder of documents and a CSV file with the columns question, document and quote, where the quote is copied
-from the document; rows with the same question belong together.
+from the document; rows with the same question belong together. With a column accept, as drafts have, only rows where it
+says yes are read.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chunkers import ChunkerError, DocumentType, Parsed, parse
+from chunkers import ChunkerError, Parsed, parse
 from server.commands.failure import CommandFailed
 
 
@@ -73,22 +75,29 @@ def read_legalbench(folder: Path, benchmark: str) -> Collection:
 def read_own(folder: Path, table: Path) -> Collection:
     """A folder of documents of any type that the service reads, and a CSV file of questions with quotes."""
     references: dict[str, list[Reference]] = {}
-    documents: dict[str, Parsed] = {}
+    documents = read_documents(folder, besides=table)
     for place, row in _csv_rows(table, ("question", "document", "quote")):
+        if row.get("accept", "yes").strip().lower() != "yes":
+            continue
         name, quote = row["document"], row["quote"].strip()
         if name not in documents:
-            documents[name] = _document(folder / name)
+            raise CommandFailed(f"{place}: there is no document {name} in {folder}, or it cannot be read")
         start = documents[name].text.find(quote)
         if not quote or start < 0:
             raise CommandFailed(f"{place}: the quote is not in {name} word for word: {quote[:80]!r}")
         references.setdefault(row["question"], []).append(Reference(name, start, start + len(quote)))
-    others = [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.name.startswith(".")]
-    for file in others:
-        name = str(file.relative_to(folder))
-        if name not in documents and file.resolve() != table.resolve():
-            documents[name] = _document(file)
     questions = [Question(text, tuple(found)) for text, found in references.items()]
     return _checked(Collection(folder.name, documents, questions))
+
+
+def read_documents(folder: Path, besides: Path | None = None) -> dict[str, Parsed]:
+    """Every file of a folder `besides` one that the service can read, by its path in the folder; others are left out."""
+    documents = {}
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and not file.name.startswith(".") and not (besides and file.resolve() == besides.resolve()):
+            with suppress(CommandFailed):
+                documents[str(file.relative_to(folder))] = _document(file)
+    return documents
 
 
 def _document(file: Path) -> Parsed:
@@ -96,11 +105,6 @@ def _document(file: Path) -> Parsed:
         return parse(_read(file), filename=file.name)
     except ChunkerError as error:
         raise CommandFailed(f"{file}: {error}") from error
-
-
-def as_plain_text(document: Parsed) -> Parsed:
-    """The same text read without its structure, as baselines read it; offsets count alike."""
-    return parse(document.text.encode(), DocumentType.TEXT)
 
 
 def _checked(collection: Collection) -> Collection:

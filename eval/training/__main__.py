@@ -29,8 +29,8 @@ from server.stages.calibration import load_calibration
 DESTINATION = Path(__file__).parents[2] / "server/models/weights/entailment"
 PICTURE = Path(__file__).parents[2] / "docs/model-learning-curve.svg"
 VERSION = "groundwire-entailment-1"
-INT8_ROWS = 60
-SENTENCES = 800
+INT8_ROWS = 40
+SENTENCES = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from server.models.base import EntailmentModel
 from server.stages.calibration import Calibration
 from server.stages.evidence import sentence_spans
 
-ROWS = 450
+ROWS = 300
 """Rows of a test set that are measured, drawn by the seed of the recipe."""
 _SHORTEST_SENTENCE = 3
 _COLUMNS = ("entailment", "neutral", "contradiction")

@@ -24,14 +24,14 @@ from eval.metrics.classification import auroc
 from eval.training import recipe
 from eval.training.batches import Batch, Example, collate, encode, in_order, load_tokenizer, plan
 from eval.training.data import ENTAILMENT, Pair
-from eval.training.network import Judge, judge_from_minilm
+from eval.training.network import judge_from_minilm
 from eval.training.prepare import VALIDATION, as_served, read_pairs
 
 WEIGHTS, STATE, CURVE = "weights.pt", "state.pt", "curve.json"
 _THREADS, _PARTS = 2, 4
 _HEAD_RATE_FACTOR = 4.0
 _CHECKPOINT_SECONDS = 300.0
-_AVERAGE_EVERY, _AVERAGE_DECAY = 8, 0.998
+_NOTE_EVERY = 8
 _LONGEST_GRADIENT = 1.0
 
 
@@ -46,7 +46,7 @@ class Point:
 
 
 def train(minilm: Path, work: Path, phases: Sequence[recipe.Phase] = recipe.PHASES) -> None:
-    """Trains every one of `phases` from `work`/{phase}.jsonl.gz; writes `work`/weights.pt, the averaged weights.
+    """Trains every one of `phases` from `work`/{phase}.jsonl.gz; writes the weights to `work`/weights.pt.
 
     Continues from `work`/state.pt if an earlier call was interrupted, and then takes the same batches that it would
     have taken. `work`/curve.json has the learning curve.
@@ -56,16 +56,16 @@ def train(minilm: Path, work: Path, phases: Sequence[recipe.Phase] = recipe.PHAS
     for number, phase in enumerate(phases):
         if number >= run.phase:
             run.train(number, phase)
-    torch.save(run.average, work / WEIGHTS)
+    torch.save(run.judge.state_dict(), work / WEIGHTS)
 
 
 class Run:
-    """The weights, their running average, the optimiser of the current phase and the learning curve."""
+    """The weights, the optimiser of the current phase and the learning curve."""
 
     def __init__(self, minilm: Path, work: Path, phases: Sequence[recipe.Phase]) -> None:
         self._work, self._phases = work, phases
         self._tokenizer = load_tokenizer(minilm / "tokenizer.json")
-        self._judge = judge_from_minilm(minilm, recipe.SEED)
+        self.judge = judge_from_minilm(minilm, recipe.SEED)
         self._begin(phases[0])
         self._pool = ThreadPoolExecutor(_THREADS, initializer=torch.set_num_threads, initargs=(1,))
         self._curve: list[Point] = []
@@ -84,8 +84,7 @@ class Run:
         while self._step < len(batches):
             self._set_rate(phase, len(batches))
             loss = self._update([examples[index] for index in batches[self._step]])
-            if self._step % _AVERAGE_EVERY == 0:
-                self._take_average()
+            if self._step % _NOTE_EVERY == 0:
                 self._note(phase, "loss", loss)
             self._step += 1
             if time.monotonic() - saved > _CHECKPOINT_SECONDS or self._step == len(batches):
@@ -94,15 +93,14 @@ class Run:
                 saved = time.monotonic()
 
     def _begin(self, phase: recipe.Phase) -> None:
-        """A new optimiser for the weights that `phase` trains, and a new average that starts at the weights as they are."""
-        for name, tensor in self._judge.named_parameters():
+        """A new optimiser, for the weights that `phase` trains."""
+        for name, tensor in self.judge.named_parameters():
             tensor.requires_grad_(not name.startswith(phase.frozen))
-        self._parameters = [tensor for tensor in self._judge.parameters() if tensor.requires_grad]
-        head = [*self._judge.compare.parameters(), *self._judge.decide.parameters()]
-        encoder = [tensor for tensor in self._judge.encoder.parameters() if tensor.requires_grad]
+        self._parameters = [tensor for tensor in self.judge.parameters() if tensor.requires_grad]
+        head = [*self.judge.compare.parameters(), *self.judge.decide.parameters()]
+        encoder = [tensor for tensor in self.judge.encoder.parameters() if tensor.requires_grad]
         groups = [{"params": encoder, "factor": 1.0}, {"params": head, "factor": _HEAD_RATE_FACTOR}]
         self._optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
-        self.average = {name: tensor.clone() for name, tensor in self._judge.state_dict().items()}
 
     def _set_rate(self, phase: recipe.Phase, steps: int) -> None:
         rate = phase.first_rate + (phase.last_rate - phase.first_rate) * self._step / steps
@@ -125,33 +123,26 @@ class Run:
 
     def _gradients(self, part: Sequence[Example], rows: int) -> tuple[tuple[Tensor, ...], float]:
         batch = collate(part)
-        loss = losses(self._judge(*tensors(batch)), torch.from_numpy(batch.targets)).sum() / rows
+        loss = losses(self.judge(*tensors(batch)), torch.from_numpy(batch.targets)).sum() / rows
         return torch.autograd.grad(loss, self._parameters), loss.item()
 
-    def _take_average(self) -> None:
-        with torch.no_grad():
-            for name, tensor in self._judge.state_dict().items():
-                self.average[name].lerp_(tensor, 1.0 - _AVERAGE_DECAY**_AVERAGE_EVERY)
-
     def _validation_auroc(self) -> float:
-        """The mean over sets of the AUROC of the averaged weights, each hypothesis against its most relevant premise."""
-        judge = Judge()
-        judge.load_state_dict(self.average)
+        """The mean over sets of the AUROC, each hypothesis against its most relevant premise."""
         by_set: dict[str, list[Pair]] = {}
         for pair in read_pairs(self._work / f"{VALIDATION}.jsonl.gz"):
             by_set.setdefault(pair.set_name, []).append(pair)
         areas: list[float] = []
         for pairs in by_set.values():
             shown = [as_served(pair, Random(0)) for pair in pairs[: recipe.VALIDATION_ROWS]]
-            area = auroc([pair.label == ENTAILMENT for pair in shown], self._entailed(judge, shown))
+            area = auroc([pair.label == ENTAILMENT for pair in shown], self._entailed(shown))
             areas += [] if area is None else [area]
         return float(np.mean(areas))
 
-    def _entailed(self, judge: Judge, pairs: Sequence[Pair]) -> list[float]:
+    def _entailed(self, pairs: Sequence[Pair]) -> list[float]:
         scores = np.zeros(len(pairs))
         with torch.no_grad():
             for indices, batch in in_order(encode(self._tokenizer, pairs)):
-                scores[indices] = torch.softmax(judge(*tensors(batch)), dim=-1)[:, 0].numpy()
+                scores[indices] = torch.softmax(self.judge(*tensors(batch)), dim=-1)[:, 0].numpy()
         found: list[float] = scores.tolist()
         return found
 
@@ -162,8 +153,7 @@ class Run:
     def _save(self) -> None:
         """Writes the state beside the old one first, so that an interruption leaves one of the two whole."""
         state = {
-            "judge": self._judge.state_dict(),
-            "average": self.average,
+            "judge": self.judge.state_dict(),
             "optimizer": self._optimizer.state_dict(),
             "phase": self.phase,
             "step": self._step,
@@ -175,10 +165,9 @@ class Run:
 
     def _load(self) -> None:
         state = torch.load(self._work / STATE, weights_only=True)
-        self._judge.load_state_dict(state["judge"])
+        self.judge.load_state_dict(state["judge"])
         self._begin(self._phases[state["phase"]])
         self._optimizer.load_state_dict(state["optimizer"])
-        self.average = state["average"]
         self.phase, self._step = state["phase"], state["step"]
         self._curve = [Point(*point) for point in state["curve"]]
 

@@ -71,7 +71,7 @@ class ReviewServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ResolveCase(self, request, context):
-        """Records a person's decision. Errors: NOT_FOUND; FAILED_PRECONDITION (CASE_RESOLVED) when there is one already.
+        """Records a person's decision. Errors: NOT_FOUND; FAILED_PRECONDITION (CASE_ALREADY_RESOLVED) when there is one already.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

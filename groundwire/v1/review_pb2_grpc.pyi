@@ -38,7 +38,7 @@ class ReviewStub:
     GetCase: _grpc.UnaryUnaryMultiCallable[_review_pb2.GetCaseRequest, _review_pb2.GetCaseResponse]
     """Returns a case with answer, evidence and verdict. Errors: NOT_FOUND."""
     ResolveCase: _grpc.UnaryUnaryMultiCallable[_review_pb2.ResolveCaseRequest, _review_pb2.ResolveCaseResponse]
-    """Records a person's decision. Errors: NOT_FOUND; FAILED_PRECONDITION (CASE_RESOLVED) when there is one already."""
+    """Records a person's decision. Errors: NOT_FOUND; FAILED_PRECONDITION (CASE_ALREADY_RESOLVED) when there is one already."""
 
 @_typing.type_check_only
 class ReviewAsyncStub(ReviewStub):
@@ -50,7 +50,7 @@ class ReviewAsyncStub(ReviewStub):
     GetCase: _aio.UnaryUnaryMultiCallable[_review_pb2.GetCaseRequest, _review_pb2.GetCaseResponse]  # type: ignore[assignment]
     """Returns a case with answer, evidence and verdict. Errors: NOT_FOUND."""
     ResolveCase: _aio.UnaryUnaryMultiCallable[_review_pb2.ResolveCaseRequest, _review_pb2.ResolveCaseResponse]  # type: ignore[assignment]
-    """Records a person's decision. Errors: NOT_FOUND; FAILED_PRECONDITION (CASE_RESOLVED) when there is one already."""
+    """Records a person's decision. Errors: NOT_FOUND; FAILED_PRECONDITION (CASE_ALREADY_RESOLVED) when there is one already."""
 
 class ReviewServicer(metaclass=_abc_1.ABCMeta):
     """The answers that a person must decide."""
@@ -77,6 +77,6 @@ class ReviewServicer(metaclass=_abc_1.ABCMeta):
         request: _review_pb2.ResolveCaseRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_review_pb2.ResolveCaseResponse, _abc.Awaitable[_review_pb2.ResolveCaseResponse]]:
-        """Records a person's decision. Errors: NOT_FOUND; FAILED_PRECONDITION (CASE_RESOLVED) when there is one already."""
+        """Records a person's decision. Errors: NOT_FOUND; FAILED_PRECONDITION (CASE_ALREADY_RESOLVED) when there is one already."""
 
 def add_ReviewServicer_to_server(servicer: ReviewServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

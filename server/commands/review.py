@@ -55,7 +55,7 @@ CaseId = Annotated[str, typer.Argument(help="The case's id.")]
 def list_cases(
     *,
     state: Annotated[State, typer.Option(help="Which cases.")] = State.OPEN,
-    limit: Annotated[int, typer.Option(min=1, max=500, help="How many at the most.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at the most.")] = 50,
     address: Server = DEFAULT_SERVER,
     as_json: AsJson = False,
 ) -> None:

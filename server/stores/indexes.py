@@ -91,11 +91,17 @@ class Indexes:
             # On Linux a thread has a niceness of its own; requests go first.
             os.setpriority(os.PRIO_PROCESS, get_native_id(), _BACKGROUND_NICENESS)
         while (tenant := self._due.get()) is not None:
-            index = self._tenants[tenant]
-            if due := index.due():
-                index.install(due, consolidate(due))
-            if self._unsaved[tenant] >= self._save_every:
-                self._save(tenant)
+            try:
+                self._keep_up(tenant)
+            except Exception:  # noqa: BLE001 - searches go on without; the next change tries again
+                _log.exception("index_upkeep_failed", tenant=tenant)
+
+    def _keep_up(self, tenant: str) -> None:
+        index = self._tenants[tenant]
+        if due := index.due():
+            index.install(due, consolidate(due))
+        if self._unsaved[tenant] >= self._save_every:
+            self._save(tenant)
 
     def _save(self, tenant: str) -> None:
         # Counted down first: what is published while the files are written counts for the next time.

@@ -165,13 +165,14 @@ class Writer:
 
 
 def _attempt(command: Command[Result], transaction: Transaction) -> tuple[Result | None, Exception | None]:
-    """Run a command under a savepoint: its result, or why it failed."""
+    """Run a command under a savepoint: its result, or why it failed. Raises what spoils the whole transaction."""
     try:
         with transaction.connection.begin_nested():
             return command(transaction), None
     except GroundwireError as error:
         return None, error
-    except sa.exc.DBAPIError as error:
-        if error.connection_invalidated:
-            raise
+    except (sa.exc.OperationalError, sa.exc.InvalidRequestError):
+        # A full disk or a lost connection ends the transaction itself, with all that came before.
+        raise
+    except Exception as error:  # noqa: BLE001 - one caller's data must not fail the others
         return None, StoreFailure(f"the records refused this write: {sentence(error)}")

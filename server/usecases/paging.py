@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from server.errors import InvalidInput
 
-LARGEST_PAGE = 500
+LARGEST_PAGE = 1000
 
 
 def encode_token(*position: str) -> str:
@@ -33,7 +33,7 @@ def decode_token(token: str, parts: int) -> tuple[str, ...] | None:
 
 
 def checked_size(size: int, default: int) -> int:
-    """How many items to list: `default` for 0. Raises InvalidInput outside 0 to 500."""
+    """How many items to list: `default` for 0. Raises InvalidInput outside 0 to 1000."""
     if not 0 <= size <= LARGEST_PAGE:
         raise InvalidInput("page_size", f"is {size}; it must be from 0 (the default, {default}) to {LARGEST_PAGE}")
     return size or default

@@ -33,6 +33,13 @@ def test_parent_opens_the_enclosing_section() -> None:
     ]
 
 
+def test_bare_heading_joins_only_what_is_under_it() -> None:
+    """A heading without text goes with the section below it, but not with its sibling."""
+    chunks = chunk(parse(b"# A\n\n# B\n\n## C\n\nText.\n", DocumentType.MARKDOWN), ChunkLimits(40), count_tokens)
+
+    assert [one.text for one in chunks] == ["# A", "# B\n\n## C\n\nText."]
+
+
 def test_lines_are_those_an_editor_shows() -> None:
     """Line numbers start at 1 and include the last line."""
     chunks = chunk(parse(MANUAL, DocumentType.MARKDOWN), ChunkLimits(40), count_tokens)

@@ -12,7 +12,8 @@ def chunks_of(text: str, kind: DocumentType, max_tokens: int = 60) -> list[Chunk
 
 def test_policy_says_from_when_it_applies() -> None:
     """The effective date stands in the context of every rule."""
-    text = "# Travel policy\n\nVersion 2.0. Effective date: 1 May 2026\n\n**Meals**\n\nUp to 40 EUR a day.\n\n**Hotels**\n\nUp to 120 EUR.\n"
+    rules = "**Meals**\n\nUp to 40 EUR a day.\n\n**Hotels**\n\nUp to 120 EUR.\n"
+    text = f"# Travel policy\n\nVersion 2.0. Effective date: 1 May 2026\n\n{rules}"
     chunks = chunks_of(text, DocumentType.POLICY)
 
     assert [one.heading_path[-1] for one in chunks] == ["Travel policy", "Meals", "Hotels"]

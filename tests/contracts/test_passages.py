@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -74,6 +76,22 @@ def test_a_revision_that_never_comes_is_reported(store: Store) -> None:
     with pytest.raises(Unavailable, match="revision 1 and did not reach 99") as caught:
         store.passages.view("acme", 99, Deadline.after(0.01))
     assert caught.value.reason == "REVISION_NOT_REACHED"
+
+
+def test_every_writer_sees_its_own_write_while_others_write(store: Store) -> None:
+    """A reader of the acknowledged revision finds the new words and not the old ones."""
+
+    def write_and_read(name: str) -> list[bool]:
+        seen = []
+        for number in range(10):
+            written = store.documents.put(draft(name, f"{name} says word{number}")).result()
+            view = store.passages.view("acme", written.revision, NEVER)
+            seen.append(_texts(store, view, name) == [f"{name} says word{number}"])
+        return seen
+
+    names = ("otter", "hare", "owl", "seal")
+    with ThreadPoolExecutor(len(names)) as threads:
+        assert all(all(seen) for seen in threads.map(write_and_read, names))
 
 
 def test_a_tenant_without_documents_has_an_empty_view(store: Store) -> None:

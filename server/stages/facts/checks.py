@@ -8,12 +8,14 @@ from dataclasses import replace
 from functools import cached_property
 
 from server.domain import FactCheck, FactKind, FactOutcome, FactSpan, Span
-from server.stages.facts.alignment import Statement
+from server.stages.evidence import terms
+from server.stages.facts.alignment import Statement, coverage
 from server.stages.facts.comparison import Candidate, FactResult, compare, derived
 from server.stages.facts.derivation import derive
 from server.stages.facts.entities import Entity, find_entities, folded, mentions
 from server.stages.facts.figures import Figure
 from server.stages.facts.polarity import oppositions
+from server.stages.facts.segments import Segment
 
 _QUOTATION = re.compile(r"[\"“„«]([^\"“”„«»\n]{8,400}?)[\"”“»]")
 _SAME_STATEMENT = 0.6
@@ -83,7 +85,7 @@ def _entities(statement: Statement, near: Sequence[Candidate], surroundings: Sur
             continue
         if entity.is_opening and not re.search(rf"(?<=[a-z,;] ){re.escape(entity.name)}\b", surroundings.text):
             continue
-        yield _entity_result(entity, place, near)
+        yield _entity_result(statement, entity, place, near)
 
 
 def _left_out(statement: Statement, near: Sequence[Candidate]) -> bool:
@@ -95,27 +97,40 @@ def _left_out(statement: Statement, near: Sequence[Candidate]) -> bool:
     return all(name.is_opening or mentions(name.name, whole, statement.text) for name in find_entities(text))
 
 
-def _entity_result(entity: Entity, place: FactSpan, near: Sequence[Candidate]) -> FactResult:
-    """MATCH when the best fitting statement, or one almost as good, is about the name; else MISMATCH."""
-    about: list[Candidate] = []
-    others: list[Candidate] = []
+def _entity_result(statement: Statement, entity: Entity, place: FactSpan, near: Sequence[Candidate]) -> FactResult:
+    """MATCH when a statement about the name says as much of the claim's other words as any; else MISMATCH."""
+    weights = statement.weights(Span(statement.start, statement.start))
+    others = {term: weight for term, weight in weights.items() if term not in terms(entity.name)}
+    about = rival = 0.0
+    rival_segment: Segment | None = None
     for candidate in near:
-        (about if _is_about(entity, candidate) else others).append(candidate)
-    best = max((candidate.coverage for candidate in about), default=0.0)
-    rival = max(others, key=lambda candidate: (candidate.coverage, candidate.segment.text), default=None)
-    if rival is not None and rival.coverage > best + _NAME_MARGIN and rival.coverage >= _SAME_STATEMENT:
-        segment = rival.segment
-        names = [name for name in find_entities(segment.text) if not name.is_opening and name.name != entity.name]
+        said = coverage(others, candidate.segment)
+        if _is_about(statement, entity, candidate.segment):
+            about = max(about, said)
+        elif said > rival:
+            rival, rival_segment = said, candidate.segment
+    if rival_segment is not None and rival > about + _NAME_MARGIN and rival >= _SAME_STATEMENT:
+        names = _competing(statement, rival_segment, openings=entity.is_opening)
         if names:
-            spans = tuple(
-                FactSpan(name.span.shifted(segment.span.start), name.name, segment.passage) for name in names[:1]
-            )
-            return FactResult(FactCheck(FactKind.ENTITY, FactOutcome.MISMATCH, place, spans), rival.coverage, segment)
-    return FactResult(FactCheck(FactKind.ENTITY, FactOutcome.MATCH, place), best)
+            first = names[0].span.shifted(rival_segment.span.start)
+            found = FactSpan(first, names[0].name, rival_segment.passage)
+            return FactResult(FactCheck(FactKind.ENTITY, FactOutcome.MISMATCH, place, (found,)), rival, rival_segment)
+    return FactResult(FactCheck(FactKind.ENTITY, FactOutcome.MATCH, place), about)
 
 
-def _is_about(entity: Entity, candidate: Candidate) -> bool:
-    return mentions(entity.name, candidate.segment.folded, candidate.segment.whole)
+def _competing(statement: Statement, segment: Segment, *, openings: bool = False) -> list[Entity]:
+    """The names in the segment that the claim does not have, with `openings` its first word as well."""
+    whole = folded(statement.text)
+    names = (name for name in find_entities(segment.text) if openings or not name.is_opening)
+    return [name for name in names if not mentions(name.name, whole, statement.text)]
+
+
+def _is_about(statement: Statement, entity: Entity, segment: Segment) -> bool:
+    """Whether the segment has the name: itself, in what heads it, or, where it names nothing else, in the sentence before."""
+    own = " ".join([segment.heading, segment.text, *(cell.header for cell in segment.cells)])
+    if mentions(entity.name, folded(own), own):
+        return True
+    return mentions(entity.name, segment.folded, segment.whole) and not _competing(statement, segment)
 
 
 # --- quotations ---------------------------------------------------------------------------------------------------------------
@@ -140,20 +155,32 @@ def _polarity(statement: Statement, near: Sequence[Candidate]) -> list[FactResul
     """What the claim's counterparts in the evidence say with the opposite sign; nothing where one of them agrees."""
     best = max((candidate.coverage for candidate in near), default=0.0)
     level = max(_SAME_STATEMENT, best - _NEARLY_BEST)
-    counterparts = [candidate for candidate in near if candidate.coverage >= level]
-    found: list[FactResult] = []
-    for candidate in counterparts:
-        segment = candidate.segment
-        is_row = bool(segment.cells)
-        opposed = list(oppositions(statement.text, segment.reading if is_row else segment.text, is_sentence=not is_row))
-        for opposition in opposed[:1]:
-            inside = Span(0, len(segment.text)) if is_row else opposition.in_evidence
-            span = inside.shifted(segment.span.start)
-            evidence = FactSpan(span, inside.of(segment.text), segment.passage)
-            claimed = FactSpan(opposition.in_claim.shifted(statement.start), opposition.in_claim.of(statement.text))
-            outcome = FactOutcome.MISMATCH if opposition.contradicts else FactOutcome.NOT_FOUND
-            check = FactCheck(FactKind.NEGATION, outcome, claimed, (evidence,))
-            found.append(FactResult(check, candidate.coverage, segment))
-        if not opposed and candidate.coverage >= best:
-            return []
-    return found[:1]
+    wanted = terms(statement.text)
+    found: list[tuple[int, FactResult]] = []
+    agreeing = -1
+    for candidate in near:
+        if candidate.coverage < level:
+            continue
+        shared = len(wanted & candidate.segment.own_terms)
+        opposed = _opposed(statement, candidate)
+        if opposed is None:
+            agreeing = max(agreeing, shared)
+        else:
+            found.append((shared, opposed))
+    if not found:
+        return []
+    most, result = max(found, key=lambda each: each[0])
+    return [] if agreeing > most else [result]
+
+
+def _opposed(statement: Statement, candidate: Candidate) -> FactResult | None:
+    """The first way in which a statement of the evidence says the opposite of the claim, or less; None when it says neither."""
+    segment = candidate.segment
+    is_row = bool(segment.cells)
+    for opposition in oppositions(statement.text, segment.reading if is_row else segment.text, is_sentence=not is_row):
+        inside = Span(0, len(segment.text)) if is_row else opposition.in_evidence
+        evidence = FactSpan(inside.shifted(segment.span.start), inside.of(segment.text), segment.passage)
+        claimed = FactSpan(opposition.in_claim.shifted(statement.start), opposition.in_claim.of(statement.text))
+        outcome = FactOutcome.MISMATCH if opposition.contradicts else FactOutcome.NOT_FOUND
+        return FactResult(FactCheck(FactKind.NEGATION, outcome, claimed, (evidence,)), candidate.coverage, segment)
+    return None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from server.domain import Span
+from server.stages.facts.quantities import unit_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ _FORMS = [
     re.compile(rf"\b(?P<name>{'|'.join(name.capitalize() for name in _MONTHS if name != 'may')})\b"),
     re.compile(r"(?<=[a-z] )(?P<name>May)(?=[\s.,;)]|$)(?! [a-z]+ (?:not|be)\b)"),
 ]  # fmt: skip
-_CURRENCY_BEFORE = re.compile(r"(?:[€$£¥]|\b[A-Z]{3})\s?$")
+_CURRENCY_BEFORE = re.compile(r"(?:[€$£¥]|\b[A-Z]{3})\s?\Z")
 
 
 def find_moments(text: str, taken: list[Span]) -> list[Moment]:
@@ -98,10 +99,18 @@ def find_moments(text: str, taken: list[Span]) -> list[Moment]:
             if any(span.start < other.end and other.start < span.end for other in used):
                 continue
             moment = _moment(match, span)
-            if moment is not None and not (moment.form == "year" and _CURRENCY_BEFORE.search(text[: span.start])):
+            if moment is not None and not (moment.form == "year" and _is_counted(text, span)):
                 found.append(moment)
                 used.append(span)
     return sorted(found, key=lambda moment: moment.span)
+
+
+def _is_counted(text: str, span: Span) -> bool:
+    """Whether a currency or unit beside a number of four digits makes it an amount: "1900 centimetres"."""
+    unit = unit_after(text, span.end)
+    return bool(_CURRENCY_BEFORE.search(text[max(0, span.start - 5) : span.start])) or (
+        unit is not None and unit[0] - span.end > 2
+    )
 
 
 def agrees(claimed: Moment, found: Moment, context_years: frozenset[int] = frozenset()) -> bool:

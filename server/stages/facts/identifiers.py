@@ -25,7 +25,8 @@ _FORMS = [
         r"-]?\d{2,})*|\d{3}-\d{3}-\d{4}|1-8\d\d-\d{3}-\d{4})(?!\w)")),
     ("version", re.compile(r"(?i)\b(?:v(?:ersion|er\.)?|firmware|release|edition|build)\s?(?P<key>\d+(?:\.\d+)*(?:-?(?:alpha"
         r"|beta|rc)\.?\d*)?)\b(?![,.]\d|\s?%)")),
-    ("version", re.compile(r"(?<![\w.,])(?P<key>\d+(?:\.\d+){2,3}(?:-?(?:alpha|beta|rc)\.?\d*)?)(?![\w]|\.\d)")),
+    ("version", re.compile(r"(?<![\w.,])(?!\d{1,2}\.\d{1,2}\.(?:1[5-9]|20|21)\d\d\b)(?P<key>\d+(?:\.\d+){2,3}"
+        r"(?:-?(?:alpha|beta|rc)\.?\d*)?)(?![\w]|\.\d)")),
     ("reference", re.compile(r"(?i)\b(?:clause|section|article|schedule|annex|appendix|chapter|paragraph|table|figure|step|item"
         r"|§)\s?(?P<key>\d+(?:\.\d+)*(?:\([a-z]\))?|(?<=\s)(?-i:[A-Z])\b)(?!\d|[.,]\d|\s?%)")),
     ("code", re.compile(r"(?<![\w-])(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9]+(?:-[A-Z0-9]+)+(?![\w-])")),

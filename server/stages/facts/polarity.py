@@ -125,7 +125,7 @@ def oppositions(claim: str, evidence: str, *, is_sentence: bool = True) -> Itera
 
 
 def _compared(unit: _Unit, other: _Unit, is_sentence: bool) -> Iterator[Opposition]:
-    shared = _content(unit.text) & _content(other.text)
+    shared = terms(unit.text) & terms(other.text)
     turns = _negations(unit.text, other.text) - _negations(other.text, unit.text)
     turned = _antonyms(unit.text, other.text)
     swapped = is_sentence and _swapped(unit.text, other.text)

@@ -8,7 +8,7 @@ allowed vectors are scanned, since a selective filter makes approximate search l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import faiss
 import numpy as np
@@ -36,29 +36,30 @@ class Inverted:
     probes: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class DenseSegment:
-    """The vectors of a run of chunks, in order.
+    """The vectors of a run of chunks, in order; made by `of`.
 
-    `vectors` is float16, shape [chunks, dimension], rows of unit length; a row of zeros belongs to a chunk that has no vector.
+    `vectors` is float16, shape [chunks, dimension], rows of unit length, in the memory of `flat`. A row of zeros belongs to a
+    chunk that has no vector; `missing` says which do, and is None when none does.
     """
 
     vectors: NDArray[np.float16]
-    inverted: Inverted | None = None
-    missing: NDArray[np.bool_] | None = field(init=False)
-    _flat: faiss.IndexScalarQuantizer = field(init=False, repr=False)
+    missing: NDArray[np.bool_] | None
+    flat: faiss.IndexScalarQuantizer
+    inverted: Inverted | None
 
-    def __post_init__(self) -> None:
-        count, dimension = self.vectors.shape
+    @classmethod
+    def of(cls, vectors: NDArray[np.float16], inverted: Inverted | None = None) -> DenseSegment:
+        """The segment of some vectors, which are copied, and of the inverted file over them if there is one."""
+        count, dimension = vectors.shape
         flat = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
         flat.is_trained = True  # Half precision has no parameters to train.
-        flat.add_sa_codes(np.ascontiguousarray(self.vectors).view(np.uint8))
-        shared = faiss.rev_swig_ptr(flat.codes.data(), 2 * count * dimension) if count else np.empty(0, dtype=np.uint8)
-        # FAISS holds the vectors from here on; a second copy would double the memory.
-        object.__setattr__(self, "vectors", shared.view(np.float16).reshape(count, dimension))
-        object.__setattr__(self, "_flat", flat)
-        absent = ~self.vectors.any(axis=1)
-        object.__setattr__(self, "missing", absent if absent.any() else None)
+        flat.add_sa_codes(np.ascontiguousarray(vectors).view(np.uint8))
+        codes = faiss.rev_swig_ptr(flat.codes.data(), 2 * count * dimension) if count else np.empty(0, dtype=np.uint8)
+        absent = np.asarray(~vectors.any(axis=1))
+        shared = codes.view(np.float16).reshape(count, dimension)
+        return cls(shared, absent if absent.any() else None, flat, inverted)
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -72,7 +73,7 @@ class DenseSegment:
         faiss.omp_set_num_threads(1)
         allowed = self._with_vectors(allowed)
         # Kept in a variable while the search runs: the selector only points at it.
-        bits = np.packbits(np.ones(len(self), dtype=np.bool_) if allowed is None else allowed, bitorder="little")
+        bits = np.empty(0, dtype=np.uint8) if allowed is None else np.packbits(allowed, bitorder="little")
         selector = None if allowed is None else faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
         index, parameters = self._index_for(allowed, selector)
         wanted = count + _SPARE
@@ -91,7 +92,7 @@ class DenseSegment:
     ) -> tuple[faiss.Index, faiss.SearchParameters]:
         """The index to ask, and how. The stubs do not know that FAISS takes parameters by name."""
         if self.inverted is None or (allowed is not None and allowed.mean() < _SHARE_FOR_INVERTED):
-            return self._flat, faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+            return self.flat, faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         # Twice the lists where a filter hides up to half of each.
         probes = self.inverted.probes if allowed is None else 2 * self.inverted.probes
         return self.inverted.index, faiss.SearchParametersIVF(nprobe=probes, sel=selector)  # type: ignore[call-arg]
@@ -110,7 +111,7 @@ class DenseSegment:
 def merge_dense(segments: Sequence[DenseSegment], keep: NDArray[np.bool_] | None = None) -> DenseSegment:
     """One segment, without an inverted file, that holds the vectors of several in order; with `keep`, only those where True."""
     vectors = np.concatenate([segment.vectors for segment in segments])
-    return DenseSegment(vectors if keep is None else vectors[keep])
+    return DenseSegment.of(vectors if keep is None else vectors[keep])
 
 
 def with_inverted_file(segment: DenseSegment, seed: int = 0) -> DenseSegment:
@@ -133,7 +134,7 @@ def with_inverted_file(segment: DenseSegment, seed: int = 0) -> DenseSegment:
     queries = _halfway(segment, random)
     exact = [segment.search(query, None, _RECALL_AT)[0] for query in queries]
     for probes in (probes for probes in _PROBES if probes < lists):
-        candidate = DenseSegment(segment.vectors, Inverted(index, probes))
+        candidate = replace(segment, inverted=Inverted(index, probes))
         found = [candidate.search(query, None, _RECALL_AT)[0] for query in queries]
         if np.mean([np.isin(true, got).mean() for true, got in zip(exact, found, strict=True)]) >= _RECALL:
             return candidate

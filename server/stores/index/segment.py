@@ -43,7 +43,7 @@ class Segment:
             return self
         replaced = self.dense.vectors.copy()
         replaced[found] = vectors[at[found]]
-        return replace(self, name=uuid4().hex, dense=DenseSegment(replaced))
+        return replace(self, name=uuid4().hex, dense=DenseSegment.of(replaced))
 
 
 def segment_of(entries: Sequence[Entry], dimension: int) -> Segment:
@@ -55,7 +55,7 @@ def segment_of(entries: Sequence[Entry], dimension: int) -> Segment:
     return Segment(
         name=uuid4().hex,
         chunk_ids=np.array([entry.chunk_id for entry in entries], dtype=np.int64),
-        dense=DenseSegment(vectors),
+        dense=DenseSegment.of(vectors),
         lexical=build_segment([entry.terms for entry in entries]),
     )
 

@@ -120,7 +120,7 @@ def _read_segment(folder: Path, entry: Any) -> Segment:
     return Segment(
         name=Path(entry["body"]["name"]).stem,
         chunk_ids=arrays["chunk_ids"],
-        dense=DenseSegment(arrays["vectors"], inverted),
+        dense=DenseSegment.of(arrays["vectors"], inverted),
         lexical=LexicalSegment(**{field.name: arrays[field.name] for field in fields(LexicalSegment)}),
     )
 

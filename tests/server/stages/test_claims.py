@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from server.stages.claims import split_claims
 
 
 def texts(answer: str) -> list[str]:
+    """The parts of `answer`, as they stand there."""
     return [part.text for part in split_claims(answer)]
 
 
@@ -32,7 +35,11 @@ def test_full_stops_inside_a_sentence_do_not_end_it(sentence: str) -> None:
 
 def test_sentences_end_without_latin_marks() -> None:
     """CJK full stops end a sentence without a blank; emoji do not disturb."""
-    assert texts("東京は日本の首都です。人口は多い！ Good 😀 day it was.") == ["東京は日本の首都です。", "人口は多い！", "Good 😀 day it was."]
+    assert texts("東京は日本の首都です。人口は多い！ Good 😀 day it was.") == [
+        "東京は日本の首都です。",
+        "人口は多い！",
+        "Good 😀 day it was.",
+    ]
 
 
 def test_line_breaks_of_windows_are_handled() -> None:
@@ -51,7 +58,10 @@ def test_a_point_is_read_with_the_sentence_that_introduces_it() -> None:
 def test_a_table_row_is_a_claim_with_its_column_names() -> None:
     """Header and rule are set aside; each row states its cells under their names."""
     parts = split_claims("| Level | Noise |\n|---|---|\n| Low | 24 dB |\n| High | 52 dB |\n")
-    assert [part.statement for part in parts if part.is_checkable] == ["Level: Low; Noise: 24 dB", "Level: High; Noise: 52 dB"]
+    assert [part.statement for part in parts if part.is_checkable] == [
+        "Level: Low; Noise: 24 dB",
+        "Level: High; Noise: 52 dB",
+    ]
 
 
 def test_numbered_points_do_not_end_at_their_number() -> None:
@@ -114,8 +124,20 @@ def test_a_statement_is_never_set_aside(sentence: str) -> None:
 
 
 _PIECES = st.sampled_from(
-    ["The fee is 1.5 %. ", "Why? ", "- point ", "\n", "\r\n", "| a | b |", "\n|---|---|\n", "```", "> said ", "# Head\n", "Yes. ", "e.g. ", "😀", "é", "。", '"', "(", ")", "1. ", "  "]
-)  # fmt: skip
+    [
+        "The fee is 1.5 %. ",
+        "Why? ",
+        "- point ",
+        "\n",
+        "\r\n",
+        "| a | b |",
+        "\n|---|---|\n",
+        "```",
+        "> said ",
+        "# Head\n",
+    ]
+    + ["Yes. ", "e.g. ", "😀", "e\u0301", "。", '"', "(", ")", "1. ", "  "]
+)
 
 
 @given(st.lists(_PIECES | st.text(max_size=8), max_size=30).map("".join))
@@ -125,5 +147,5 @@ def test_parts_are_ordered_disjoint_and_complete(answer: str) -> None:
     held = "".join("".join(part.span.of(answer).split()) for part in parts)
     assert held == "".join(answer.split())
     assert all(part.text == part.span.of(answer) for part in parts)
-    assert all(one.span.end <= other.span.start for one, other in zip(parts, parts[1:], strict=False))
+    assert all(one.span.end <= other.span.start for one, other in pairwise(parts))
     assert all(part.span.start <= part.body.start and part.body.end <= part.span.end for part in parts)

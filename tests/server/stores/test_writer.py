@@ -35,8 +35,6 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
-
-
 def test_a_change_is_shown_after_it_is_committed_and_before_it_is_acknowledged(database: Database) -> None:
     """Durable first, then visible, then acknowledged."""
     shown = _Shown(database)
@@ -87,6 +85,26 @@ def test_a_command_that_fails_takes_nothing_with_it(database: Database) -> None:
         twice.result()
     with database.read() as connection:
         assert connection.execute(sa.select(revisions.c.tenant)).scalars().all() == ["fine"]
+    writer.close()
+
+
+@pytest.mark.parametrize("wrong", ["a lone surrogate \udc80", 1 << 70])
+def test_what_the_database_cannot_hold_fails_alone(database: Database, wrong: object) -> None:
+    """Its neighbours in the same commit are written."""
+    gate = Event()
+    writer = Writer(database, _Shown(database), {})
+
+    def insert(transaction: Transaction, revision: object, stamp: object) -> None:
+        row = {"tenant": str(stamp), "revision": revision, "stamp": stamp, "committed_at": 0}
+        transaction.connection.execute(sa.insert(revisions).values(row))
+
+    held = writer.submit(lambda _: gate.wait())
+    failing = writer.submit(lambda transaction: insert(transaction, wrong, wrong))
+    fine = writer.submit(lambda transaction: insert(transaction, 1, "fine"))
+    gate.set()
+    assert (held.result(), fine.result()) == (True, None)
+    with pytest.raises(StoreFailure, match="refused this write"):
+        failing.result()
     writer.close()
 
 

@@ -40,10 +40,10 @@ def test_what_is_no_page_token_is_refused(store: Store, token: str) -> None:
         ListCases(store.cases)("acme", page_token=token)
 
 
-@pytest.mark.parametrize("size", [-1, 501])
+@pytest.mark.parametrize("size", [-1, 1001])
 def test_a_page_size_out_of_range_is_refused(store: Store, size: int) -> None:
     """The message names the limits."""
-    with pytest.raises(InvalidInput, match=r"must be from 0 .* to 500"):
+    with pytest.raises(InvalidInput, match=r"must be from 0 .* to 1000"):
         ListCases(store.cases)("acme", page_size=size)
 
 

@@ -32,22 +32,29 @@ NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 def no_retrieval(query: Query, deadline: Deadline) -> Retrieval:
+    """Retrieval that must not be asked for."""
     raise AssertionError("nothing asked for retrieval")
 
 
 def keep(request: ValidationRequest, verdict: Verdict) -> str:
+    """Stores nothing, and says that it did."""
     return "case-1"
 
 
 def use_case(model: EntailmentModel | None = None, policies: Policies | None = None) -> ValidateAnswer:
-    return ValidateAnswer(model or OverlapEntailment(), no_retrieval, keep, policies or load_policies(), now=lambda: NOON)
+    """The use case at noon, with a model of word overlap unless told otherwise."""
+    return ValidateAnswer(
+        model or OverlapEntailment(), no_retrieval, keep, policies or load_policies(), now=lambda: NOON
+    )
 
 
 def ask(answer: str, *passages: Passage, question: str = "") -> ValidationRequest:
+    """A request about the battery, unless other passages are given."""
     return ValidationRequest("tenant", answer, question, passages or (BATTERY,))
 
 
 def codes(verdict: Verdict) -> set[ReasonCode]:
+    """The codes of the reasons."""
     return {reason.code for reason in verdict.reasons}
 
 
@@ -157,7 +164,9 @@ def test_an_oversized_answer_is_not_checked() -> None:
 def test_claims_beyond_the_limit_are_not_checked() -> None:
     """The first claims are checked, the others say why not."""
     few = parse_policy("{name: default, revision: 1, categories: {}, limits: {claims: 1}}", "test")
-    verdict = use_case(policies=Policies({"default": few}))(ask("A full charge takes 3 hours. On Low the battery lasts 11 hours."))
+    verdict = use_case(policies=Policies({"default": few}))(
+        ask("A full charge takes 3 hours. On Low the battery lasts 11 hours.")
+    )
     assert [claim.label for claim in verdict.claims] == [Label.SUPPORTED, Label.NOT_CHECKED]
     assert verdict.confidence == 0.0
 
@@ -254,7 +263,9 @@ def test_the_same_request_gives_the_same_verdict() -> None:
 
 def test_irrelevant_passages_change_no_label() -> None:
     """Padding and order move nothing."""
-    padding = tuple(Passage(f"x{index}", f"Paragraph {index}. The harbour of Oxlade has {index} cranes.") for index in range(40))
+    padding = tuple(
+        Passage(f"x{index}", f"Paragraph {index}. The harbour of Oxlade has {index} cranes.") for index in range(40)
+    )
     answer = "On Low the battery lasts 11 hours. A full charge takes 5 hours. It sings."
     alone = use_case()(ask(answer))
     padded = use_case()(ask(answer, *padding[:20], BATTERY, *padding[20:]))

@@ -42,7 +42,7 @@ def _recall(segment: DenseSegment, queries: NDArray[np.float32], allowed: NDArra
 
 def test_without_an_inverted_file_search_is_exact(vectors: NDArray[np.float16], queries: NDArray[np.float32]) -> None:
     """The ten nearest are found, all of them."""
-    assert _recall(DenseSegment(vectors), queries, None) == 1.0
+    assert _recall(DenseSegment.of(vectors), queries, None) == 1.0
 
 
 @pytest.mark.parametrize("share", [1.0, 0.5, 0.1, 0.01, 0.003])
@@ -50,7 +50,7 @@ def test_an_inverted_file_keeps_its_recall_under_any_filter(
     vectors: NDArray[np.float16], queries: NDArray[np.float32], share: float
 ) -> None:
     """At least 99 % of the ten nearest allowed ones are found, however few are allowed."""
-    segment = with_inverted_file(DenseSegment(vectors))
+    segment = with_inverted_file(DenseSegment.of(vectors))
     allowed = np.random.default_rng(9).random(COUNT) < share
     assert segment.inverted is not None
     assert _recall(segment, queries, allowed) >= 0.99
@@ -60,15 +60,15 @@ def test_nothing_but_the_allowed_is_found(vectors: NDArray[np.float16], queries:
     """Also when fewer are allowed than asked for."""
     allowed = np.zeros(COUNT, dtype=np.bool_)
     allowed[[3, 5]] = True
-    for segment in (DenseSegment(vectors), with_inverted_file(DenseSegment(vectors))):
+    for segment in (DenseSegment.of(vectors), with_inverted_file(DenseSegment.of(vectors))):
         assert sorted(segment.search(queries[0], allowed, 10)[0].tolist()) == [3, 5]
 
 
 def test_a_chunk_scores_the_same_in_any_segment(vectors: NDArray[np.float16], queries: NDArray[np.float32]) -> None:
     """To the bit, so that replies do not depend on how writes were grouped."""
-    whole = DenseSegment(vectors)
-    merged = merge_dense([DenseSegment(vectors[:17]), DenseSegment(vectors[17:])])
-    tail = DenseSegment(vectors[17:])
+    whole = DenseSegment.of(vectors)
+    merged = merge_dense([DenseSegment.of(vectors[:17]), DenseSegment.of(vectors[17:])])
+    tail = DenseSegment.of(vectors[17:])
     rows, scores = whole.search(queries[0], None, 10)
     assert merged.search(queries[0], None, 10)[1].tobytes() == scores.tobytes()
     by_row = dict(zip(*(part.tolist() for part in tail.search(queries[0], None, COUNT)), strict=True))
@@ -78,7 +78,7 @@ def test_a_chunk_scores_the_same_in_any_segment(vectors: NDArray[np.float16], qu
 def test_of_equal_vectors_the_earliest_are_found(vectors: NDArray[np.float16]) -> None:
     """However many there are, and however they lie in segments."""
     equal = np.concatenate([vectors[:3], np.repeat(vectors[7:8], 300, axis=0), vectors[:3]])
-    rows, _ = DenseSegment(equal).search(equal[5].astype(np.float32), None, 10)
+    rows, _ = DenseSegment.of(equal).search(equal[5].astype(np.float32), None, 10)
     assert rows.tolist() == list(range(3, 13))
 
 
@@ -86,5 +86,5 @@ def test_chunks_without_a_vector_are_not_found(vectors: NDArray[np.float16]) -> 
     """A row of zeros stands for a chunk that was stored without an embedding."""
     some = vectors[:5].copy()
     some[2] = 0
-    rows, _ = DenseSegment(some).search(-some[0].astype(np.float32), None, 5)
+    rows, _ = DenseSegment.of(some).search(-some[0].astype(np.float32), None, 5)
     assert sorted(rows.tolist()) == [0, 1, 3, 4]

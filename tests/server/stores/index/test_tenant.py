@@ -50,13 +50,11 @@ _steps = st.lists(st.tuples(st.integers(1, 12), st.booleans()), max_size=15)
 @given(_steps)
 def test_replies_depend_on_what_is_there_not_on_how_it_came(steps: list[tuple[int, bool]]) -> None:
     """An index that lived through writes and deletions answers as one that was built from what is left."""
-    index, live, revision = TenantIndex(DIMENSION, exact_limit=1_000), list[int](), 0
+    index, live = TenantIndex(DIMENSION, exact_limit=1_000), list[int]()
     for number, (chunks, remove) in enumerate(steps, start=1):
-        revision += 1
-        gone = [live.pop(0)] if remove and live else []
         change = _write(number, chunks)
-        change.gone += gone
-        index.apply(revision, change)
+        change.gone += [live.pop(0)] if remove and live else []
+        index.apply(number, change)
         live.append(number)
     fresh = TenantIndex(DIMENSION, exact_limit=1_000)
     whole = Change()

@@ -1,0 +1,1 @@
+"""How well the deterministic checks tell a changed fact from a fact in other words, on generated texts."""

@@ -1,0 +1,132 @@
+"""What the deterministic checks say of a claim, given a few sentences."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.domain import FactCheck, FactOutcome, Passage
+from server.stages.claims import split_claims
+from server.stages.facts.alignment import prepare
+from server.stages.facts.checks import Surroundings, check_facts
+from server.stages.facts.comparison import candidates
+from server.stages.facts.segments import cut_segments
+
+
+def check(claim: str, evidence: str) -> tuple[FactCheck, ...]:
+    """The checks of the first claim of `claim` against one passage."""
+    part = next(each for each in split_claims(claim) if each.is_checkable)
+    statement = prepare(part, claim, "")
+    near = candidates(statement, cut_segments([Passage("p", evidence)]))
+    return tuple(result.check for result in check_facts(statement, near, Surroundings([evidence])))
+
+
+def worst(claim: str, evidence: str) -> FactOutcome:
+    """MISMATCH before NOT_FOUND before DERIVED before MATCH."""
+    order = [FactOutcome.MISMATCH, FactOutcome.NOT_FOUND, FactOutcome.DERIVED, FactOutcome.MATCH]
+    return min((each.outcome for each in check(claim, evidence)), key=order.index, default=FactOutcome.MATCH)
+
+
+EQUAL = [
+    ("The share is 10 %.", "The share is one tenth."),
+    ("The share is 10 per cent.", "The share is 0.10."),
+    ("Revenue was $4.1bn.", "Revenue was 4,100 million dollars."),
+    ("Goods go back within 30 days.", "Goods go back within thirty days."),
+    ("It starts on 2026-03-01.", "It starts on March 1st, 2026."),
+    ("It starts on 1 March 2026.", "It starts on 01.03.2026."),
+    ("The archive holds about 70,000 files.", "The archive holds 70,412 files."),
+    ("Profit was 1.13 million euros.", "Profit was EUR 1,128,800."),
+    ("The warranty lasts two years.", "The warranty lasts 24 months."),
+    ("The tank holds 3,200 ml.", "The tank holds 3.2 litres."),
+    ("It takes 90 minutes.", "It takes 1 hour 30 minutes."),
+    ("The desk opens at 3 pm.", "The desk opens at 15:00."),
+    ("The results are for Q3 2026.", "The results are for the third quarter of 2026."),
+    ("Write to care@a.example about order ORD-70412.", "Order ORD-70412: write to CARE@a.example."),
+    ("The filter cannot be washed.", "The filter is not washable."),
+    ("Smoking is prohibited in the office.", "Smoking is not allowed in the office."),
+    ("Acme was acquired by Beta in 2020.", "Beta acquired Acme in 2020."),
+    ("Damage by water is not covered by the warranty.", "The warranty does not cover filters or damage by water."),
+    ("The UN met in Vienna.", "The United Nations met in Vienna."),
+    ('The manual says "keep it dry at all times".', "Keep it dry at all times."),
+]
+
+
+@pytest.mark.parametrize(("claim", "evidence"), EQUAL)
+def test_the_same_in_other_words_is_a_match(claim: str, evidence: str) -> None:
+    """Equivalents are not flagged."""
+    assert worst(claim, evidence) is FactOutcome.MATCH
+
+
+DIFFERENT = [
+    ("The share is 12 %.", "The share is 10 %."),
+    ("Revenue was $4.1 million.", "Revenue was $4.1bn."),
+    ("Goods go back within 14 days.", "Goods go back within 30 days."),
+    ("Refunds take 10 days.", "Refunds take 10 working days."),
+    ("It starts on 1 March 2027.", "It starts on 1 March 2026."),
+    ("The carry bag costs USD 34.00.", "The carry bag costs EUR 34.00."),
+    ("The cable is 1.8 cm long.", "The cable is 1.8 m long."),
+    ("The limit is EUR 45 per week.", "The limit is EUR 45 per day."),
+    ("Leave at least 20 cm free.", "Leave at most 20 cm free."),
+    ("It fell to -5 °C outside.", "It fell to 5 °C outside."),
+    ("Order ORD-70418 was sent.", "Order ORD-70412 was sent."),
+    ("Firmware 2.3.0 was installed.", "Firmware 2.3.1 was installed."),
+    ("The filter is washable.", "The filter is not washable, because water destroys the carbon."),
+    ("The device produces ozone.", "The device has no ioniser and produces no ozone."),
+    ("Acme acquired Beta in 2020.", "Beta acquired Acme in 2020."),
+    ("Employees may lock their screens.", "Employees must lock their screens."),
+    ("All invoices are paid by card.", "Some invoices are paid by card."),
+    ("Revenue rose in Vienna.", "Revenue fell in Vienna."),
+    ("We deliver to Ireland and Denmark.", "We deliver to Ireland and Luxembourg."),
+    ("Merrow has its office in Vienna.", "Skelder has its office in Vienna. The invoices of Merrow are paid by card."),
+    ('The manual says "keep it wet at all times".', "Keep it dry at all times."),
+    ("On High the battery lasts 11 hours.", "| Level | Battery |\n|---|---|\n| Low | 11 hours |\n| High | 2 hours |\n"),
+    ("Sales in Q3 2026 were 148,000.", "| Line | Q2 2026 | Q3 2026 |\n|---|---|---|\n| Sales | 148,000 | 133,200 |\n"),
+]
+
+
+@pytest.mark.parametrize(("claim", "evidence"), DIFFERENT)
+def test_a_changed_fact_is_flagged(claim: str, evidence: str) -> None:
+    """Another digit, unit, date, name, sign, row or column is no match."""
+    assert worst(claim, evidence) in {FactOutcome.MISMATCH, FactOutcome.NOT_FOUND}
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "formula"),
+    [
+        ("Costs were EUR 30 in total.", "Rail costs were EUR 10. Hotel costs were EUR 20.", "20 + EUR 10"),
+        ("Cases rose by 10 %.", "Cases rose to 418 from 380.", "(418 − 380) / 380"),
+        ("It lasts 5 hours longer on Low than on Medium.", "It lasts 11 hours on Low and 6 hours on Medium.", "11 hours − 6 hours"),
+        ("The two brackets cost EUR 39 together.", "Brackets cost EUR 19.50.", "two × EUR 19.50"),
+        ("It arrived 4 days after it was placed.", "It was placed on 2026-09-08 and arrived on 2026-09-12.", "2026-09-12 − 2026-09-08"),
+    ],
+)  # fmt: skip
+def test_a_computed_figure_is_derived_with_its_formula(claim: str, evidence: str, formula: str) -> None:
+    """Sums, differences, changes and multiples that the claim asks for are shown."""
+    derived = [each for each in check(claim, evidence) if each.outcome is FactOutcome.DERIVED]
+    assert len(derived) == 1
+    assert formula in derived[0].formula
+
+
+def test_a_wrong_sum_is_not_derived() -> None:
+    """A figure that no asked-for operation gives is not found."""
+    assert (
+        worst("Costs were EUR 31 in total.", "Rail costs were EUR 10. Hotel costs were EUR 20.")
+        is not FactOutcome.DERIVED
+    )
+
+
+@pytest.mark.parametrize(("claim", "evidence"), EQUAL + DIFFERENT)
+def test_every_fact_is_where_it_says(claim: str, evidence: str) -> None:
+    """Spans slice to their texts on both sides."""
+    for each in check(claim, evidence):
+        assert each.in_claim.span.of(claim) == each.in_claim.text
+        assert all(place.span.of(evidence) == place.text for place in each.in_evidence)
+
+
+@given(st.text(max_size=60), st.text(max_size=120))
+def test_no_text_breaks_a_check(claim: str, evidence: str) -> None:
+    """Any text at all is checked without an error, and spans stay exact."""
+    answer = f"The claim {claim} stands."
+    for each in check(answer, evidence):
+        assert each.in_claim.span.of(answer) == each.in_claim.text

@@ -1,0 +1,34 @@
+"""The evidence's wording of facts, put into claims."""
+
+from __future__ import annotations
+
+from server.domain import FactCheck, FactKind, FactOutcome, FactSpan, Span
+from server.stages.overlap import is_verbatim
+from server.stages.restating import restate
+
+
+def matched(said: str, written: str) -> FactCheck:
+    """A figure of the claim that the evidence writes otherwise."""
+    place = FactSpan(Span(0, len(written)), written, 0)
+    return FactCheck(FactKind.QUANTITY, FactOutcome.MATCH, FactSpan(Span(0, len(said)), said), (place,))
+
+
+def test_a_converted_figure_is_put_in_the_evidences_words() -> None:
+    """The model need not know that 3,200 ml are 3.2 litres."""
+    assert restate("The tank holds 3,200 ml.", [matched("3,200 ml", "3.2 litres")]) == "The tank holds 3.2 litres."
+
+
+def test_a_bare_number_of_a_table_does_not_take_the_unit_away() -> None:
+    """What the evidence writes with less stays as it was."""
+    assert restate("It costs EUR 24.50.", [matched("EUR 24.50", "24.5")]) == "It costs EUR 24.50."
+
+
+def test_a_figure_said_twice_stays() -> None:
+    """Which of the two was checked cannot be told in the statement."""
+    assert restate("2 days or 2 days", [matched("2 days", "48 hours")]) == "2 days or 2 days"
+
+
+def test_only_a_whole_sentence_is_verbatim() -> None:
+    """A part may have lost its "not" or its "if"."""
+    assert is_verbatim("The filter is washable.", ["the filter is washable", "x"]) == 0
+    assert is_verbatim("The filter is washable.", ["It is not true that the filter is washable."]) is None
