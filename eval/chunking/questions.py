@@ -5,6 +5,8 @@ LegalBench-RAG's: `corpus/` and benchmark files of `tests` with a query and snip
 One's own: a folder of documents and a CSV file with the columns question, document and quote, where the quote is copied
 from the document; rows with the same question belong together. With a column accept, as drafts have, only rows where it
 says yes are read.
+
+In the last two forms a document without a title in its content has the name of its file as the owner's title.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +70,7 @@ def read_legalbench(folder: Path, benchmark: str) -> Collection:
         for test in _json(_read(file).decode(), str(file))["tests"]
     ]
     names = sorted({reference.document for question in questions for reference in question.references})
-    documents = {name: _document(folder / "corpus" / name) for name in names}
+    documents = {name: _titled_document(folder / "corpus" / name) for name in names}
     return _checked(Collection(benchmark, documents, questions))
 
 
@@ -96,8 +98,14 @@ def read_documents(folder: Path, besides: Path | None = None) -> dict[str, Parse
     for file in sorted(folder.rglob("*")):
         if file.is_file() and not file.name.startswith(".") and not (besides and file.resolve() == besides.resolve()):
             with suppress(CommandFailed):
-                documents[str(file.relative_to(folder))] = _document(file)
+                documents[str(file.relative_to(folder))] = _titled_document(file)
     return documents
+
+
+def _titled_document(file: Path) -> Parsed:
+    """A document whose title is the name of its file, unless its content has a title."""
+    document = _document(file)
+    return replace(document, title=document.title or file.stem)
 
 
 def _document(file: Path) -> Parsed:

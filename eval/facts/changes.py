@@ -17,8 +17,8 @@ _UNITS = {
 _WRONG_UNITS = {"mass": "g", "hours": "days", "length": "km", "days": "weeks", "months": "weeks"}
 _WORDS = {
     2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten", 11: "eleven",
-    12: "twelve",
-    14: "fourteen", 15: "fifteen", 18: "eighteen", 20: "twenty", 21: "twenty-one", 25: "twenty-five", 30: "thirty", 36: "thirty-six",
+    12: "twelve", 14: "fourteen", 15: "fifteen", 18: "eighteen", 20: "twenty", 21: "twenty-one", 25: "twenty-five",
+    30: "thirty", 36: "thirty-six",
     40: "forty", 45: "forty-five", 50: "fifty", 60: "sixty",
 }  # fmt: skip
 _FRACTIONS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from queue import SimpleQueue
-from threading import Condition, Thread, get_native_id
+from threading import Condition, Lock, Thread, get_native_id
 
 import structlog
 
@@ -21,7 +21,9 @@ _log = structlog.get_logger(__name__)
 
 # The longest wait for a revision when the caller set no deadline: one that no write has made never comes.
 _PATIENCE = 10.0
-_BACKGROUND_NICENESS = 10
+_BACKGROUND_NICENESS = 5
+# How long closing waits for the background; what that is at can be made again.
+_FAREWELL = 5.0
 
 
 class Indexes:
@@ -36,6 +38,8 @@ class Indexes:
         self._tenants = {tenant: rebuilder.index(tenant) for tenant in rebuilder.revisions()}
         self._unsaved = dict.fromkeys(self._tenants, 0)
         self._due: SimpleQueue[str | None] = SimpleQueue()
+        self._closed = False
+        self._saving = Lock()
         for tenant in self._tenants:
             self._due.put(tenant)
         self._upkeep = Thread(target=self._work, name="index-upkeep", daemon=True)
@@ -79,9 +83,10 @@ class Indexes:
             self._due.put(tenant)
 
     def close(self) -> None:
-        """Finish what the background is at, and save what changed."""
+        """Save what changed; what the background is at is given up if it takes long."""
+        self._closed = True
         self._due.put(None)
-        self._upkeep.join()
+        self._upkeep.join(_FAREWELL)
         for tenant, unsaved in self._unsaved.items():
             if unsaved:
                 self._save(tenant)
@@ -99,7 +104,11 @@ class Indexes:
     def _keep_up(self, tenant: str) -> None:
         index = self._tenants[tenant]
         if due := index.due():
-            index.install(due, consolidate(due))
+            consolidated = consolidate(due)
+            if self._closed:
+                return
+            index.install(due, consolidated)
+            self._unsaved[tenant] += sum(map(len, due))
         if self._unsaved[tenant] >= self._save_every:
             self._save(tenant)
 
@@ -111,6 +120,7 @@ class Indexes:
         try:
             stamp = rebuilder.stamp(tenant, view.revision)
             origin = Origin(tenant, view.revision, stamp, rebuilder.embedder, rebuilder.dimension)
-            save_snapshot(folder_of(rebuilder.directory, tenant), origin, view.segments)
+            with self._saving:
+                save_snapshot(folder_of(rebuilder.directory, tenant), origin, view.segments)
         except (OSError, GroundwireError) as error:
             _log.warning("index_not_saved", tenant=tenant, because=str(error))

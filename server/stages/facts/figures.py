@@ -17,6 +17,7 @@ _APPROXIMATION = Decimal("0.05")
 """What "about" allows, as a share of the figure."""
 _ROUND_SCALE = Decimal("0.05")
 """How far a figure with a scale word may be rounded: "2 million" is 2 million, not 1.6."""
+_FREQUENCIES = frozenset({"times per day", "times per month"})
 _DURATIONS = frozenset({"time", "working time", "months", "nights"})
 """Not convertible into each other, yet each contradicts the others: 10 working days are not 10 days."""
 _EXACT = Decimal("1e-9")
@@ -149,7 +150,11 @@ def comparable(claimed: Figure, found: Figure) -> bool:
         return False
     if claimed.unit == found.unit:
         return bool(claimed.unit) or not claimed.noun or not found.noun or claimed.noun == found.noun
-    return {claimed.unit, found.unit} <= _DURATIONS or FactKind.MONEY == claimed.kind == found.kind
+    return (
+        {claimed.unit, found.unit} <= _DURATIONS
+        or {claimed.unit, found.unit} <= _FREQUENCIES
+        or FactKind.MONEY == claimed.kind == found.kind
+    )
 
 
 def same_value(claimed: Figure, found: Figure) -> bool:

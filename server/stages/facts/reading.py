@@ -9,6 +9,7 @@ from typing import TypeAlias
 from server.domain import FactKind, Span
 from server.stages.facts.dates import Moment, find_moments
 from server.stages.facts.figures import Figure, find_figures
+from server.stages.facts.frequencies import find_frequencies
 from server.stages.facts.identifiers import Identifier, find_identifiers
 
 Fact: TypeAlias = Identifier | Moment | Figure
@@ -41,7 +42,13 @@ def read_facts(text: str, start: int = 0) -> Facts:
     """The facts of `text`, whose first character has the offset `start`."""
     identifiers = find_identifiers(text)
     moments = find_moments(text, [fact.span for fact in identifiers])
-    figures = find_figures(text, [*(fact.span for fact in identifiers), *(fact.span for fact in moments)])
+    frequencies = list(find_frequencies(text))
+    taken = [
+        *(fact.span for fact in identifiers),
+        *(fact.span for fact in moments),
+        *(fact.span for fact in frequencies),
+    ]
+    figures = sorted([*frequencies, *find_figures(text, taken)], key=lambda figure: figure.span)
     return Facts(
         tuple(replace(fact, span=fact.span.shifted(start)) for fact in identifiers),
         tuple(replace(fact, span=fact.span.shifted(start)) for fact in moments),

@@ -24,12 +24,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Segment:
-    """Chunks in the order of writing, under a name that no other segment has."""
+    """Chunks in the order of writing, under a name that no other segment has.
+
+    `consolidated` says that an inverted file was made over them, or tried and found to be no help.
+    """
 
     name: str
     chunk_ids: NDArray[np.int64]
     dense: DenseSegment
     lexical: LexicalSegment
+    consolidated: bool = False
 
     def __len__(self) -> int:
         return len(self.chunk_ids)
@@ -43,7 +47,7 @@ class Segment:
             return self
         replaced = self.dense.vectors.copy()
         replaced[found] = vectors[at[found]]
-        return replace(self, name=uuid4().hex, dense=DenseSegment.of(replaced))
+        return replace(self, name=uuid4().hex, dense=DenseSegment.of(replaced), consolidated=False)
 
 
 def segment_of(entries: Sequence[Entry], dimension: int) -> Segment:
@@ -74,4 +78,4 @@ def merge(segments: Sequence[Segment], keep: NDArray[np.bool_] | None = None) ->
 def consolidate(segments: Sequence[Segment]) -> Segment:
     """One large segment in place of several, with an inverted file over its vectors; takes seconds."""
     merged = merge(segments)
-    return replace(merged, dense=with_inverted_file(merged.dense))
+    return replace(merged, dense=with_inverted_file(merged.dense), consolidated=True)

@@ -26,7 +26,7 @@ from server.stores.index.dense import DenseSegment, Inverted
 from server.stores.index.lexical import LexicalSegment
 from server.stores.index.segment import Segment
 
-_FORMAT = 1
+_FORMAT = 2
 _MANIFEST = "manifest.json"
 
 
@@ -75,7 +75,7 @@ def save_snapshot(folder: Path, origin: Origin, segments: tuple[Segment, ...]) -
         name = f"{segment.name}.npz"
         digest = before.get(name) or _write(folder / name, _pack(segment))
         inverted = segment.dense.inverted
-        entry: dict[str, Any] = {"body": asdict(_Stored(name, digest))}
+        entry: dict[str, Any] = {"body": asdict(_Stored(name, digest)), "consolidated": segment.consolidated}
         if inverted is not None:
             name = f"{segment.name}.ivf"
             digest = before.get(name) or _write(folder / name, faiss.serialize_index(inverted.index).tobytes())
@@ -122,6 +122,7 @@ def _read_segment(folder: Path, entry: Any) -> Segment:
         chunk_ids=arrays["chunk_ids"],
         dense=DenseSegment.of(arrays["vectors"], inverted),
         lexical=LexicalSegment(**{field.name: arrays[field.name] for field in fields(LexicalSegment)}),
+        consolidated=entry["consolidated"],
     )
 
 

@@ -1,8 +1,8 @@
 """The index of one tenant: segments that pile up as documents are written, and the view that searches read.
 
 Each change publishes a new view; a view never changes, so readers take no lock.
-Small segments are merged as they pile up, which moves each chunk a logarithmic number of times. Where the segments
-without an inverted file outgrow what an exact scan can do, `consolidate` is due, in the background.
+Small segments are merged as they pile up, which moves each chunk a logarithmic number of times. When they outgrow what an
+exact scan can do, consolidation into one segment with an inverted file is due, in the background.
 """
 
 from __future__ import annotations
@@ -104,10 +104,11 @@ class TenantIndex:
             self._view = self._frozen(revision)
 
     def due(self) -> tuple[Segment, ...]:
-        """The segments to consolidate, or none: those up to the last, when too many chunks have no inverted file."""
-        scanned = sum(len(segment) for segment in self._segments if segment.dense.inverted is None)
-        inverted = sum(len(segment) for segment in self._segments) - scanned
-        return self._segments if scanned > max(self._exact_limit, inverted // 2) else ()
+        """The segments to consolidate: all of them when too many chunks came since the last time, or none."""
+        segments = self._segments
+        waiting = sum(len(segment) for segment in segments if not segment.consolidated)
+        consolidated = sum(len(segment) for segment in segments) - waiting
+        return segments if waiting > max(self._exact_limit, consolidated // 2) else ()
 
     def install(self, replaced: Sequence[Segment], segment: Segment) -> bool:
         """Put a consolidated segment in the place of those it was made from; False when they are no longer there."""

@@ -123,21 +123,9 @@ def test_a_statement_is_never_set_aside(sentence: str) -> None:
     assert any(part.is_checkable for part in split_claims(sentence))
 
 
-_PIECES = st.sampled_from(
-    [
-        "The fee is 1.5 %. ",
-        "Why? ",
-        "- point ",
-        "\n",
-        "\r\n",
-        "| a | b |",
-        "\n|---|---|\n",
-        "```",
-        "> said ",
-        "# Head\n",
-    ]
-    + ["Yes. ", "e.g. ", "😀", "e\u0301", "。", '"', "(", ")", "1. ", "  "]
-)
+_LAYOUT = ["- point ", "\n", "\r\n", "| a | b |", "\n|---|---|\n", "```", "> said ", "# Head\n", "1. ", "  "]
+_MARKS = ["The fee is 1.5 %. ", "Why? ", "Yes. ", "e.g. ", "😀", "e\u0301", "。", '"', "(", ")"]
+_PIECES = st.sampled_from([*_LAYOUT, *_MARKS])
 
 
 @given(st.lists(_PIECES | st.text(max_size=8), max_size=30).map("".join))

@@ -95,7 +95,7 @@ def test_another_embedder_finds_no_vectors_but_all_words(tmp_path: Path, replies
 
 
 def test_a_large_tenant_gets_an_inverted_file_in_the_background(tmp_path: Path) -> None:
-    """Closing waits for it and saves it; the next start has it at once."""
+    """However far it got by the end, the next start answers as before."""
     with _open(tmp_path, exact_limit=20, save_every=10) as store:
         _fill(store)
         before = _replies(_view(store))

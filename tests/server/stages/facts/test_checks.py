@@ -47,6 +47,8 @@ EQUAL = [
     ("Smoking is prohibited in the office.", "Smoking is not allowed in the office."),
     ("Acme was acquired by Beta in 2020.", "Beta acquired Acme in 2020."),
     ("Damage by water is not covered by the warranty.", "The warranty does not cover filters or damage by water."),
+    ("Take it twice a day.", "Take it 2 times per day."),
+    ("Take it every second day.", "Take it every other day."),
     ("The UN met in Vienna.", "The United Nations met in Vienna."),
     ('The manual says "keep it dry at all times".', "Keep it dry at all times."),
 ]
@@ -69,6 +71,7 @@ DIFFERENT = [
     ("The limit is EUR 45 per week.", "The limit is EUR 45 per day."),
     ("Leave at least 20 cm free.", "Leave at most 20 cm free."),
     ("It fell to -5 °C outside.", "It fell to 5 °C outside."),
+    ("Adults take 1 tablet once a day.", "Adults take 1 tablet every second day."),
     ("Order ORD-70418 was sent.", "Order ORD-70412 was sent."),
     ("Firmware 2.3.0 was installed.", "Firmware 2.3.1 was installed."),
     ("The filter is washable.", "The filter is not washable, because water destroys the carbon."),
@@ -98,7 +101,7 @@ def test_a_changed_fact_is_flagged(claim: str, evidence: str) -> None:
         ("Cases rose by 10 %.", "Cases rose to 418 from 380.", "(418 − 380) / 380"),
         ("It lasts 5 hours longer on Low than on Medium.", "It lasts 11 hours on Low and 6 hours on Medium.", "11 hours − 6 hours"),
         ("The two brackets cost EUR 39 together.", "Brackets cost EUR 19.50.", "two × EUR 19.50"),
-        ("It arrived 4 days after it was placed.", "It was placed on 2026-09-08 and arrived on 2026-09-12.", "2026-09-12 − 2026-09-08"),
+        ("It came 4 days after it was placed.", "It was placed on 2026-09-08 and came on 2026-09-12.", "2026-09-12 − 2026-09-08"),
     ],
 )  # fmt: skip
 def test_a_computed_figure_is_derived_with_its_formula(claim: str, evidence: str, formula: str) -> None:

@@ -97,6 +97,17 @@ def test_consolidation_changes_no_reply() -> None:
     assert len(index.view.segments) == 2
 
 
+def test_what_was_consolidated_is_not_due_again_until_it_has_grown_by_half() -> None:
+    """Also when no inverted file helps, as among vectors without any structure."""
+    index = TenantIndex(DIMENSION, exact_limit=50)
+    index.apply(1, _write(1, 60))
+    index.install(index.due(), consolidate(index.due()))
+    index.apply(2, _write(2, 50))
+    assert index.due() == ()
+    index.apply(3, _write(3, 1))
+    assert index.due() == index.view.segments
+
+
 def test_consolidation_of_segments_that_are_no_longer_there_is_dropped() -> None:
     """The index has moved on; it will be due again."""
     index = TenantIndex(DIMENSION, exact_limit=50)
