@@ -32,7 +32,7 @@ class Figure:
     `value` and `high` are in the base unit; `high` differs from `value` for a range. `unit` is a dimension ("time"), an ISO 4217
     code, "share" (percentages, as fractions) or empty. `per` is what it is counted per ("day"). `noun` is the word counted.
     `bound` is -1 for "at most", 1 for "at least", else 0. `step` is what the writer may have rounded to. `is_label` marks a number
-    that is part of a name ("priority 2"): others beside it are other things, and no contradiction.
+    that is part of a name ("priority 2"): others beside it are other things, and no contradiction. `written` is the number itself.
     """
 
     kind: FactKind
@@ -52,6 +52,7 @@ class Figure:
     falls: bool = False
     ordinal: bool = False
     is_label: bool = False
+    written: Decimal = Decimal(0)
 
     @property
     def is_range(self) -> bool:
@@ -123,7 +124,7 @@ def find_figures(text: str, taken: Sequence[Span]) -> list[Figure]:
     marks = [Span(*match.span()) for pattern in (_CITED, _ENUMERATED) for match in pattern.finditer(text)]
     numerals = [numeral for gap in _gaps(len(text), [*taken, *marks]) for numeral in find_numerals(text, gap)]
     figures = [_figure(text, numeral) for numeral in numerals]
-    figures += [_ordinal(match) for match in _ORDINAL_WORD.finditer(text)]
+    figures += [_ordinal(match) for match in _ORDINAL_WORD.finditer(text) if not _overlaps(Span(*match.span()), taken)]
     figures.sort(key=lambda figure: figure.span)
     return _compounds(text, _ranges(text, _ratios(text, figures)))
 
@@ -164,8 +165,10 @@ def same_value(claimed: Figure, found: Figure) -> bool:
     """
     if claimed.unit and found.unit:
         return False
-    if claimed.ordinal or found.ordinal:
+    if claimed.ordinal or found.ordinal or claimed.is_range != found.is_range:
         return False
+    if FactKind.QUANTITY in {claimed.kind, found.kind}:
+        return not claimed.is_range and claimed.written == found.written != 0
     if _ends_agree(claimed, found):
         return True
     hundredth = Decimal("0.01")
@@ -224,6 +227,10 @@ def _close(claimed: Figure, said: Decimal, true: Decimal, found: Figure) -> bool
 
 
 # --- reading ------------------------------------------------------------------------------------------------------------------
+
+
+def _overlaps(span: Span, taken: Sequence[Span]) -> bool:
+    return any(span.start < other.end and other.start < span.end for other in taken)
 
 
 def _gaps(length: int, taken: Sequence[Span]) -> list[Span]:
@@ -286,6 +293,7 @@ def _figure(text: str, numeral: Numeral) -> Figure:
         bool(_DOWN.search(text[max(0, span.start - 80) : span.end + 30])),
         ordinal,
         kind is FactKind.NUMBER and bool(_LABEL.search(lead)),
+        numeral.value,
     )
 
 
