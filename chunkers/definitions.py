@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 
 _DEFINITION = re.compile(
-    r"[“\"]\**(?P<term>[A-Z][\w’' -]{1,60}?)\**[”\"](?:\s+(?:or|and)\s+[“\"][^”\"]{1,60}[”\"])?\s*\**\s*"
+    r"[“\"]\*{0,3}(?P<term>[A-Z][\w’' -]{1,60}?)\*{0,3}[”\"]"
+    r"(?:\s{1,5}(?:or|and)\s{1,5}[“\"][^”\"]{1,60}[”\"])?\s{0,5}\*{0,3}\s{0,5}"
     r"(?:means?|shall\s+mean|has\s+the\s+meaning|refers?\s+to|is\s+defined\s+as)\b[^\n]{1,400}"
 )
 _SENTENCE_END = re.compile(r"(?<=[a-z\d)”\"][.;])\s")

@@ -59,13 +59,16 @@ _MAIL_FIELDS = re.compile(
 _HTML = re.compile(r"<!doctype\s+html|<html[\s>]|<(?:head|body)[\s>]", re.IGNORECASE)
 _HTML_TAGS = re.compile(r"</(?:p|div|span|table|tr|td|li|ul|h[1-6]|a)>", re.IGNORECASE)
 _MARKDOWN_SIGNS = re.compile(
-    r"^#{1,6} \S|^(?:```|~~~)|^\|.*\|[^\S\n]*$|\*\*[^\s*][^*\n]*\*\*|\[[^\]\n]+\]\([^)\n]+\)|^[*-] \S|^> \S|\A---\r?\n",
+    r"^#{1,6} \S|^(?:```|~~~)|^\|.*\|[^\S\n]*$|\*\*[^\s*][^*\n]{0,200}\*\*|"
+    r"\[[^\]\n]{1,200}\]\([^)\n]{1,400}\)|^[*-] \S|^> \S|\A---\r?\n",
     re.MULTILINE,
 )
 _CODE_SIGNS = re.compile(
-    r"^\s*(?:def \w+\(.*\).*:|class \w+.*[:{]|import [\w.{*]+|from [\w.]+ import |#include\s*[<\"]|package \w+|func \w+\(|fn \w+|"
-    r"(?:public|private|protected|static|const|let|var|export)\s+\w+|return\b.*|if\s*\(.*\)\s*\{|for\s*\(.*|\}|\};|.*;\s*(?://.*)?|"
-    r"elif .*:|else:|try:|@\w+.*)\s*$",
+    r"^[^\S\n]*+(?:def \w+\([^\n]{0,200}\)[^\n]{0,80}:|class \w+[^\n]{0,80}[:{]|import [\w.{*]+|"
+    r"from [\w.]+ import |#include\s*[<\"]|package \w+|func \w+\(|fn \w+|"
+    r"(?:public|private|protected|static|const|let|var|export)\s+\w+|return\b.*|"
+    r"if ?\([^\n]{0,200}\) ?\{|for ?\(.*|\}|\};|[^\n]{0,200};[^\S\n]{0,8}(?://.*)?|"
+    r"elif [^\n]{0,200}:|else:|try:|@\w+.*)[^\S\n]*$",
     re.MULTILINE,
 )
 _CONTRACT_WORDS = re.compile(
@@ -74,7 +77,7 @@ _CONTRACT_WORDS = re.compile(
     re.IGNORECASE,
 )
 _CONTRACT_CLAUSE = re.compile(
-    r"^\s*[*_#>\s]*(?:(?:article|section|clause)\s+[\dIVX]+|\d{1,2}(?:\.\d{1,2})*[.)])\s+\S",
+    r"^[^\S\n]*+[*_#>]*+[^\S\n]*+(?:(?:article|section|clause)\s+[\dIVX]+|\d{1,2}(?:\.\d{1,2})*[.)])\s+\S",
     re.IGNORECASE | re.MULTILINE,
 )
 _CONTRACT_TITLE = re.compile(
@@ -234,7 +237,7 @@ def _chat(text: str) -> Detection | None:
 
 def _faq(text: str) -> Detection | None:
     count = faq.questions(text)
-    paragraphs = max(1, len(re.findall(r"\n\s*\n", text)))
+    paragraphs = max(1, len(re.findall(r"\n[^\S\n]*+\n", text)))
     named = re.search(r"\bfaqs?\b|frequently asked", text[:500], re.IGNORECASE) is not None
     if count >= 3 and (named or count * 5 >= paragraphs):
         return Detection(DocumentType.FAQ, 0.9 if named else 0.75, f"{count} questions stand alone")

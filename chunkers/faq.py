@@ -6,7 +6,7 @@ from dataclasses import replace
 from chunkers.document import Block, ChunkKind, DocumentType, Parsed, cover, trim
 
 _QUESTION = re.compile(
-    r"[*_#>\s]*(?:\*{0,2}Q(?:uestion)?\s*\d*\s*[.:)\]]\*{0,2}\s*(?P<marked>\S.*)|(?P<asked>[^\n]{6,300}\?))[*_\s]*(?:\n|$)",
+    r"[*_#>\s]*+(?:Q(?:uestion)?\s{0,3}\d{0,4}\s{0,3}[.:)\]]\*{0,2}\s{0,9}(?P<marked>\S.*)|(?P<asked>[^\n]{6,300}\?))[*_\s]*(?:\n|$)",
     re.IGNORECASE,
 )
 

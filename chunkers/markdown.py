@@ -18,6 +18,7 @@ _TITLE = re.compile(r"^title:[^\S\n]*[\"']?(.+?)[\"']?[^\S\n]*$", re.MULTILINE)
 _MARKUP = re.compile(
     r"^#{1,6}\s+|\s+#+\s*$|\{#[^}]*\}|<[^>]{1,200}>|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\]\([^)]*\)|!?\["
 )
+_LONGEST_HEADING = 500
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
 _KINDS = {"fence": ChunkKind.CODE, "code_block": ChunkKind.CODE}
 
@@ -104,7 +105,7 @@ class _Reader:
     def _block(self, token: Token, span: Span, tokens: Sequence[Token]) -> Block:
         start, end = span
         if token.type == "heading_open":
-            heading = _MARKUP.sub("", self._text[start:end].splitlines()[0])
+            heading = _MARKUP.sub("", self._text[start : min(end, start + _LONGEST_HEADING)].splitlines()[0])
             return Block(start, end, ChunkKind.HEADING, self._outline.enter(int(token.tag[1]), heading))
         if token.type == "table_open":
             rows = [self._row(one.map[0]) for one in tokens if one.type == "tr_open" and one.map]

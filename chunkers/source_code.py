@@ -46,18 +46,18 @@ _SUFFIXES = {
 }
 _SIGNS = {
     "python": re.compile(
-        r"^\s*(?:def \w+\(.*\).*:|from [\w.]+ import |import \w+(?:\.\w+)*$|class \w+.*:)", re.MULTILINE
+        r"^[^\S\n]*+(?:def \w+\(.*\).*:|from [\w.]+ import |import \w+(?:\.\w+)*$|class \w+.*:)", re.MULTILINE
     ),
     "javascript": re.compile(
-        r"^\s*(?:(?:export )?(?:const|let|function|async function) .*[=({]|import .* from ['\"]|module\.exports)",
+        r"^[^\S\n]*+(?:(?:export )?(?:const|let|function|async function) .*[=({]|import .* from ['\"]|module\.exports)",
         re.MULTILINE,
     ),
     "java": re.compile(
-        r"^\s*(?:public |private |protected )(?:static |final |abstract )*(?:class|interface|void|\w+) |^package [\w.]+;",
+        r"^[^\S\n]*+(?:public |private |protected )(?:static |final |abstract )*(?:class|interface|void|\w+) |^package [\w.]+;",
         re.MULTILINE,
     ),
     "go": re.compile(r"^(?:package \w+$|func (?:\([^)]*\) )?\w+\(|import \()", re.MULTILINE),
-    "rust": re.compile(r"^\s*(?:pub )?(?:fn \w+|impl\b|use [\w:]+|mod \w+|struct \w+ \{)", re.MULTILINE),
+    "rust": re.compile(r"^[^\S\n]*+(?:pub )?(?:fn \w+|impl\b|use [\w:]+|mod \w+|struct \w+ \{)", re.MULTILINE),
     "c": re.compile(
         r"^#include\s*[<\"]|^(?:static |extern |const )*(?:int|void|char|struct \w+) \**\w+\(", re.MULTILINE
     ),
@@ -88,7 +88,7 @@ _LONG_DEFINITION = 1_600
 """A class longer than this many characters is opened, and its methods stand alone."""
 
 _LONGEST_PARSED = 8 * 1024 * 1024
-_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+(?=\S)")
+_BLANK_LINES = re.compile(r"\n[^\S\n]*+\n(?=\S)")
 
 
 def parse(data: bytes, filename: str | None = None) -> Parsed:

@@ -149,6 +149,11 @@ def attributes_of(text: str) -> Attributes:
     return serial.loads(Attributes, text)
 
 
+@lru_cache(maxsize=4_096)
+def _path_of(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
 def stored_chunk(row: _Row) -> StoredChunk:
     """The chunk of a row that has the columns of the table `chunks`."""
     return StoredChunk(
@@ -157,7 +162,7 @@ def stored_chunk(row: _Row) -> StoredChunk:
         start_byte=row.start_byte,
         text=row.text,
         kind=row.kind,
-        heading_path=tuple(json.loads(row.heading_path)),
+        heading_path=_path_of(row.heading_path),
         context_prefix=row.context_prefix,
         tokens=row.tokens,
         page=row.page,

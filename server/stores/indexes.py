@@ -35,8 +35,9 @@ class Indexes:
         self._save_every = save_every
         self._published = Condition()
         self._nothing = TenantIndex(rebuilder.dimension, rebuilder.exact_limit).view
-        self._tenants = {tenant: rebuilder.index(tenant) for tenant in rebuilder.revisions()}
-        self._unsaved = dict.fromkeys(self._tenants, 0)
+        rebuilt = {tenant: rebuilder.index(tenant) for tenant in rebuilder.revisions()}
+        self._tenants = {tenant: result.index for tenant, result in rebuilt.items()}
+        self._unsaved = {tenant: result.unsaved for tenant, result in rebuilt.items()}
         self._due: SimpleQueue[str | None] = SimpleQueue()
         self._closed = False
         self._saving = Lock()
@@ -72,7 +73,7 @@ class Indexes:
             index.apply(revision, change)
         except Exception:  # noqa: BLE001 - the records have the change already, so the index must follow them whatever went wrong
             _log.exception("index_rebuilt", tenant=tenant, because="a committed change could not be applied")
-            index = self._rebuilder.index(tenant)
+            index = self._rebuilder.index(tenant).index
         with self._published:
             self._tenants[tenant] = index
             self._published.notify_all()

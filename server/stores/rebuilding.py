@@ -34,6 +34,14 @@ _CURRENT = (
 
 
 @dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """An index, and how many of its chunks are not in the snapshot on disk."""
+
+    index: TenantIndex
+    unsaved: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rebuilder:
     """Builds indexes whose vectors are those of `embedder`, from records and from snapshots in `directory`."""
 
@@ -54,7 +62,7 @@ class Rebuilder:
         with self.database.read() as connection:
             return _stamp(connection, tenant, revision)
 
-    def index(self, tenant: str) -> TenantIndex:
+    def index(self, tenant: str) -> Rebuilt:
         """The tenant's index as of its last commit. Raises StoreFailure."""
         with self.database.read() as connection:
             newest = sa.select(sa.func.max(revisions.c.revision)).where(revisions.c.tenant == tenant)
@@ -64,11 +72,13 @@ class Rebuilder:
             kept = self._trusted(connection, tenant, live)
             had = np.concatenate([np.empty(0, dtype=np.int64), *(segment.chunk_ids for segment in kept)])
             added = list(self._segments(connection, tenant, np.setdiff1d(live, had)))
-        if sum(map(len, added)) <= self.exact_limit and len(added) > 1:
+        unsaved = sum(map(len, added))
+        if unsaved <= self.exact_limit and len(added) > 1:
             added = [merge(added)]
-        return TenantIndex(
+        index = TenantIndex(
             self.dimension, self.exact_limit, revision=revision, versions=versions_now, segments=[*kept, *added]
         )
+        return Rebuilt(index, unsaved)
 
     def _trusted(self, connection: sa.Connection, tenant: str, live: NDArray[np.int64]) -> tuple[Segment, ...]:
         """The snapshot's segments; none when it cannot be trusted or is mostly of chunks that are gone."""

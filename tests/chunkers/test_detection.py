@@ -60,3 +60,9 @@ def test_what_no_chunker_reads_is_named(data: bytes, name: str) -> None:
     """Pictures and plain archives are refused by name, with what to send instead."""
     with pytest.raises(UnsupportedType, match=name):
         detect(data)
+
+
+@pytest.mark.parametrize("filler", ["\n", "\n ", "[", "(", "; ", "# ", "**a", "def a("])
+def test_monotonous_text_is_detected_in_linear_time(filler: str) -> None:
+    """Input made to send a pattern back and forth is answered; a pattern that backtracks would never get here."""
+    assert detect(("x " + filler * 15_000).encode()).confidence > 0

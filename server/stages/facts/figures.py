@@ -168,7 +168,7 @@ def same_value(claimed: Figure, found: Figure) -> bool:
     if claimed.ordinal or found.ordinal or claimed.is_range != found.is_range:
         return False
     if FactKind.QUANTITY in {claimed.kind, found.kind}:
-        return not claimed.is_range and claimed.written == found.written != 0
+        return not claimed.is_range and claimed.written == found.written != 0 and not (claimed.noun or found.noun)
     if _ends_agree(claimed, found):
         return True
     hundredth = Decimal("0.01")

@@ -11,6 +11,7 @@ import pytest
 
 from server.deadline import NEVER
 from server.errors import InvalidConfiguration
+from server.stores.index.snapshot import load_snapshot
 from server.stores.index.tenant import TenantView
 from server.stores.store import Store, StoreSettings, open_store
 from tests.drafts import draft
@@ -70,6 +71,14 @@ def test_a_damaged_index_is_rebuilt(tmp_path: Path, replies: list[tuple[list[int
             connection.execute("UPDATE revisions SET stamp = 'another'")
     with _open(tmp_path) as store:
         assert _replies(_view(store)) == replies
+
+
+def test_what_was_rebuilt_is_saved_again(tmp_path: Path, replies: list[tuple[list[int], bytes]]) -> None:
+    """The start after the next one is fast again."""
+    shutil.rmtree(tmp_path / "index")
+    _open(tmp_path).close()
+    (folder,) = (tmp_path / "index").iterdir()
+    assert len(load_snapshot(folder, "words-1", 64).segments) == 1
 
 
 def test_an_older_snapshot_is_caught_up(tmp_path: Path, replies: list[tuple[list[int], bytes]]) -> None:
