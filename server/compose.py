@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -127,11 +128,13 @@ async def running(settings: Settings) -> AsyncIterator[RunningServer]:
             max_concurrent_calls=settings.max_concurrent_calls,
         )
         with _metrics_endpoint(settings, metrics):
-            re_embedding = asyncio.get_running_loop().run_in_executor(None, cases.embed_missing)
+            stopping = threading.Event()
+            re_embedding = asyncio.get_running_loop().run_in_executor(None, cases.embed_missing, stopping)
             await rpc.start()
             try:
                 yield RunningServer(rpc.port, rpc)
             finally:
+                stopping.set()
                 await rpc.stop(settings.drain_seconds)
                 reads.close()
                 writes.close()

@@ -174,13 +174,13 @@ class Decider:
             reason = (
                 f"The answer says {_quoted(check.in_claim.text, stop='')}, but {where} says: {_quoted(segment.text)}"
             )
-        confidence = min(support, self.thresholds.after_mismatch)
+        confidence = support * self.thresholds.after_mismatch
         return self._verdict(weighed, Label.CONTRADICTED, confidence, reason, ReasonCode.FACT_MISMATCH, citations)
 
     def _missing(
         self, weighed: Weighed, missing: Sequence[FactResult], refuting: Sequence[Judged], support: float
     ) -> ClaimVerdict:
-        confidence = min(support, self.thresholds.after_not_found)
+        confidence = support * self.thresholds.after_not_found
         if refuting and refuting[0].contradiction >= self.thresholds.contradicted:
             return self._contradicted(weighed, refuting[0], confidence)
         names = ", ".join(dict.fromkeys(_quoted(result.check.in_claim.text, stop="") for result in missing))

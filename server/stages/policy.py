@@ -32,8 +32,8 @@ class Thresholds(_Section):
     From `supported` and `contradicted` a claim is so called, from `pass_confidence` an answer passes. A passage refutes only when
     it holds a share of at least `contradiction_relevance` of the claim's words, supports only from `support_relevance`, and speaks
     against another that supports from a probability of `conflict`. `verbatim` and `derived` are the least that a claim gets whose
-    sentence, or whose computed figure, the evidence has; `after_mismatch` and `after_not_found` the most that one gets with a fact
-    that the evidence states differently, or not at all.
+    sentence, or whose computed figure, the evidence has; `after_mismatch` and `after_not_found` are the shares of its probability
+    that a claim keeps with a fact that the evidence states differently, or not at all.
     """
 
     supported: _Probability = 0.5
@@ -44,8 +44,8 @@ class Thresholds(_Section):
     conflict: _Probability = 0.8
     verbatim: _Probability = 0.97
     derived: _Probability = 0.85
-    after_mismatch: _Probability = 0.03
-    after_not_found: _Probability = 0.15
+    after_mismatch: _Probability = 0.2
+    after_not_found: _Probability = 0.4
 
 
 class Block(_Section):
