@@ -20,17 +20,17 @@ it whether a passage supports a claim.
 | file | model.onnx, SHA-256 `{model_sha256}` |
 | inputs, output | input_ids, attention_mask, token_type_ids: int64 [rows, tokens]; logits: float32 [rows, 3] |
 | quantisation | dynamic int8, weights 7 of 8 bits by output channel, tables int8 by row; see eval/training/quantise.py |
-| calibration | P(supported) = sigmoid({a} logit(p) + {b}), p the highest entailment over a claim's premises |
+| calibration | P(supported) = sigmoid({a} logit(p) {b:+}), p the highest entailment over a claim's premises |
 | manifest | SHA-256 `{manifest_sha256}` |
 """
 
 _LIMITS = """\
 ## What it is good and bad at
 
-Good: claims that repeat, shorten or contradict a statement of the passage, dialogue that adds things to its source, changed
-places, dates and negations. Bad: claims that need arithmetic, claims about the absence of something in a long document, medical
-and scientific inference over several steps, metaphors, and answers in which one word of a long sentence is wrong. The service
-therefore checks numbers, dates, units and names by rule beside the model.
+Good: claims that repeat or contradict a statement of the passage, dialogue that adds things to its source, changed places,
+nationalities and plain numbers. Bad: negation inside the premise, bounds on numbers and arithmetic, words of one kind changed for
+each other (rooms, drinks), medical inference over several steps, expert answers with long evidence, and short edits in long
+conversations. The service therefore checks numbers, dates, units, names and polarity by rule beside the model.
 
 It reads English. It was trained on public sets whose licences differ; some state none. Whoever ships it should read the table.
 """

@@ -23,6 +23,8 @@ from server.stages.evidence import sentence_spans
 
 ROWS = 300
 """Rows of a test set that are measured, drawn by the seed of the recipe."""
+SMALLEST_PART = 40
+"""Rows that a part of a set needs for figures of its own."""
 _SHORTEST_SENTENCE = 3
 _COLUMNS = ("entailment", "neutral", "contradiction")
 
@@ -84,6 +86,8 @@ def test_figures(
         parts = sorted({row.source for row in rows})
         for part in parts if len(parts) > 1 else []:
             here = [index for index, row in enumerate(rows) if row.source == part]
+            if len(here) < SMALLEST_PART or len({rows[index].is_supported for index in here}) < 2:
+                continue
             found[f"{name}: {part.rpartition('/')[2]}"] = figures(
                 [rows[index] for index in here], scores[here], calibration, threshold
             )

@@ -81,18 +81,19 @@ class Decider:
         mismatches = [result for result in weighed.facts if result.check.outcome is FactOutcome.MISMATCH]
         missing = [result for result in weighed.facts if result.check.outcome is FactOutcome.NOT_FOUND]
         opposed = [result for result in weighed.facts if result.opposed is not None]
+        leaning = max(support, self._leaning(weighed))
         if mismatches:
-            return self._mismatched(weighed, mismatches[0], support)
+            return self._mismatched(weighed, mismatches[0], leaning)
         if missing:
-            return self._missing(weighed, missing, refuting, support)
+            return self._missing(weighed, missing, refuting, leaning)
         if support >= self.thresholds.supported:
             against = self._against(supporting, refuting)
             if opposed or against:
                 return self._conflicting(weighed, supporting, opposed, against, support)
             return self._supported(weighed, supporting, support)
         if refuting and refuting[0].contradiction >= self._refutes_from(weighed):
-            return self._contradicted(weighed, refuting[0], support)
-        return self._unsupported(weighed, support)
+            return self._contradicted(weighed, refuting[0], leaning)
+        return self._unsupported(weighed, leaning)
 
     # --- what speaks for and against ------------------------------------------------------------------------------------------
 
@@ -124,6 +125,11 @@ class Decider:
             for check in _checks(weighed)
         )
         return self.thresholds.conflict if borne_out else self.thresholds.contradicted
+
+    def _leaning(self, weighed: Weighed) -> float:
+        """What the model makes of any current premise, in whatever words: it moves the confidence, never the label."""
+        current = [judged.entailment for judged in weighed.judged if judged.premise.is_current]
+        return self.calibration(max(current)) if current else 0.0
 
     def _support(self, weighed: Weighed, supporting: Sequence[Judged]) -> float:
         support = self.calibration(supporting[0].entailment) if supporting else 0.0

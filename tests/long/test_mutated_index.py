@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ TENANT = "acme"
 WORDS = "copper kettle river delta green lamp harbour letters brass clock winter garden bridge signal paper".split()
 QUESTIONS = ("copper kettle", "river delta 17", "green lamp near the harbour", "letters from 42")
 DIMENSION = WordEmbedder().dimension
-CENTRES = np.random.default_rng(0).standard_normal((8, DIMENSION), dtype=np.float32)
+AXES = np.linalg.qr(np.random.default_rng(0).standard_normal((DIMENSION, 2)))[0].T
 
 
 def store_settings(folder: Path) -> StoreSettings:
@@ -43,16 +44,26 @@ def fill(folder: Path) -> None:
         for number in range(40):
             lines = [" ".join((*source.choices(WORDS, k=6), str(source.randrange(60)))) for _ in range(36)]
             made = draft(f"d{number}", "\n".join(lines), tenant=TENANT)
-            stored.append(store.documents.put(replace(made, vectors=near_centre(number, len(lines)))))
+            stored.append(store.documents.put(replace(made, vectors=on_a_ring(number, len(lines)))))
         for each in stored:
             each.result()
         store.documents.delete([draft(f"d{number}", "x", tenant=TENANT).key for number in (3, 30)]).result()
+        wait_for_inverted_file(store)
 
 
-def near_centre(seed: int, count: int) -> NDArray[np.float32]:
-    """Unit vectors around one of the centres: what an inverted file can find again."""
-    noise = np.random.default_rng(seed).standard_normal((count, DIMENSION), dtype=np.float32)
-    vectors = CENTRES[seed % len(CENTRES)] + 0.3 * noise
+def wait_for_inverted_file(store: Store, patience: float = 60.0) -> None:
+    """Return when the background has made one; closing earlier would give it up."""
+    until = time.monotonic() + patience
+    while not any(part.dense.inverted for part in store.passages.view(TENANT, 0, NEVER).segments):
+        assert time.monotonic() < until, "no inverted file was made"
+        time.sleep(0.01)
+
+
+def on_a_ring(seed: int, count: int) -> NDArray[np.float32]:
+    """Unit vectors near a circle: between any two of them lie others, which an inverted file can find again."""
+    random = np.random.default_rng(seed)
+    angles = random.uniform(0, 2 * np.pi, (count, 1))
+    vectors = np.cos(angles) * AXES[0] + np.sin(angles) * AXES[1] + 0.01 * random.standard_normal((count, DIMENSION))
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
 
@@ -61,7 +72,7 @@ def answers(folder: Path) -> list[list[tuple[int, float]]]:
     with opened(folder) as store:
         view = store.passages.view(TENANT, 0, NEVER)
         rankings = [view.lexical(question, None, 10) for question in QUESTIONS]
-        rankings += [view.dense(near_centre(1_000 + number, 1)[0], None, 10) for number in range(8)]
+        rankings += [view.dense(on_a_ring(1_000 + number, 1)[0], None, 10) for number in range(8)]
         return [
             [
                 (int(chunk), round(float(score), 4))

@@ -44,7 +44,7 @@ def test_the_card_names_every_figure_and_only_sets_that_were_used() -> None:
     assert "| begin | 450 | 0.912 | 0.840 | 0.830 | – | 0.070 | 0.120 |" in text
     assert "| fm2 | Apache-2.0 | 12 | 11 |" in text
     assert "tracie" not in text
-    assert "sigmoid(1.5 logit(p) + -0.25)" in text
+    assert "sigmoid(1.5 logit(p) -0.25)" in text
 
 
 def test_the_curve_runs_on_where_a_phase_ends() -> None:
