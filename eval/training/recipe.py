@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SEED = 1
 VALIDATION_SHARE = 0.05
@@ -125,5 +125,57 @@ GROUNDED = Phase(
 )
 """Claims against passages, made claims, and enough general pairs that nothing is forgotten; the rate falls to zero."""
 
-PHASES = (GENERAL, GROUNDED)
+WIDE = Phase(
+    name="wide",
+    rows={
+        "lingnli": 26_000,
+        "newprotocols": 15_000,
+        "seminli": 11_000,
+        "conjnli": 9_000,
+        "taxinli": 9_000,
+        "cad_snli": 9_000,
+        "watson_en": 5_000,
+        "ragtruth_sentence": 5_116,
+        "olora": 4_000,
+        "healthver": 3_200,
+        "rte123": 3_000,
+        "med": 2_500,
+        "impli": 2_500,
+        "infotabs": 2_500,
+        "fib": 2_500,
+        "factcg": 2_400,
+        "covidfact": 2_400,
+        "fm2": 2_224,
+        "wice_claim": 2_144,
+        "defacto": 2_000,
+        "mpe": 2_000,
+        "monli": 1_500,
+        "tabfact": 1_500,
+        "dnc": 1_500,
+        "help_part": 1_200,
+        "attributionbench": 1_197,
+        "begin": 1_172,
+        "scifact": 1_036,
+        "fever_symmetric": 900,
+        "multirc": 900,
+        "contractnli": 700,
+        "averitec": 460,
+        "condaqa": 400,
+        "nan_nli": 258,
+        "nli4ct": 200,
+    },
+    rules=Rules(changed=6_000, copied=1_800, bounds=4_000, tables=900),
+    steps=1_700,
+    batch_tokens=2_400,
+    first_rate=6e-5,
+    last_rate=6e-5,
+    warmup=60,
+    frozen=("encoder.words", "encoder.positions"),
+)
+"""Both kinds at once and at one rate, for as long as there was time: the loss on rows not seen was still falling."""
+
+SETTLING = replace(GROUNDED, name="settling", steps=460, batch_tokens=2_400, first_rate=6e-5, warmup=1)
+"""The grounded mixture, drawn anew, while the rate falls to zero."""
+
+PHASES = (GENERAL, GROUNDED, WIDE, SETTLING)
 """In order. A set that has fewer rows than asked for is repeated at most twice."""

@@ -71,7 +71,7 @@ def test_no_test_row_and_no_set_aside_source_reaches_training(tmp_path: Path) ->
     }
     assert not held & {pair.group for pair in trained}
     manifest = json.loads((tmp_path / "work/manifest.json").read_text(encoding="utf-8"))
-    assert set(manifest["files"]) == {"general.jsonl.gz", "grounded.jsonl.gz", "validation.jsonl.gz"}
+    assert set(manifest["files"]) == {f"{name}.jsonl.gz" for name in (*manifest["recipe"], VALIDATION)}
 
 
 def _write(path: Path, rows: list[dict[str, object]]) -> None:
