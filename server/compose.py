@@ -17,6 +17,7 @@ import structlog
 from prometheus_client import start_http_server
 
 import chunkers
+from server.access.credentials import NobodyIdentified
 from server.config import Settings, host_and_port
 from server.domain import Versions
 from server.models.base import Embedder, EntailmentModel
@@ -24,6 +25,7 @@ from server.models.loading import load_embedder, load_entailment
 from server.models.scheduler import Scheduler
 from server.rpc.corpus import CorpusService, CorpusUseCases
 from server.rpc.guard import GuardService
+from server.rpc.identity import identify
 from server.rpc.interceptors import count_calls, translate_errors, write_log
 from server.rpc.metrics import Metrics
 from server.rpc.retriever import RetrieverService
@@ -121,7 +123,7 @@ async def running(settings: Settings) -> AsyncIterator[RunningServer]:
                 corpus=CorpusService(reads, writes, cases.corpus),
                 review=ReviewService(reads, cases.review),
             ),
-            [count_calls(metrics), write_log, translate_errors],
+            [count_calls(metrics), write_log, translate_errors, identify(NobodyIdentified())],
             address=settings.listen,
             reflect=settings.reflection,
             max_message_bytes=settings.max_message_bytes,

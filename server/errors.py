@@ -2,6 +2,8 @@
 
 GroundwireError
 +-- InvalidInput          the request is wrong, and the same request will always be wrong
++-- Unauthenticated       the call does not show who makes it
++-- PermissionDenied      the caller may not do this at all, whatever it names
 +-- NotFound              the thing named does not exist, or the caller may not know that it does
 +-- StateConflict         the thing exists, but its state forbids what was asked
 +-- Overloaded            the service sheds load; try again later
@@ -40,6 +42,23 @@ class InvalidInput(GroundwireError):
         super().__init__(f"{field}: {problem}", reason=reason, details={"field": field})
         self.field = field
         self.problem = problem
+
+
+class Unauthenticated(GroundwireError):
+    """Nobody knows who calls. The caller learns no more than that; `because` is for the server's own log."""
+
+    def __init__(self, because: str = "") -> None:
+        super().__init__("the call carries no valid credentials", reason="UNAUTHENTICATED")
+        self.because = because
+
+
+class PermissionDenied(GroundwireError):
+    """The caller lacks the permission that the method asks for, or its region is not this server's."""
+
+    def __init__(
+        self, message: str = "this caller may not call this method", *, reason: str = "PERMISSION_DENIED"
+    ) -> None:
+        super().__init__(message, reason=reason)
 
 
 class NotFound(GroundwireError):

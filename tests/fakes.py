@@ -1,4 +1,4 @@
-"""An embedder that needs no model, behind the seam `server.models.base.Embedder`."""
+"""Callers with all permissions, and an embedder that needs no model (`server.models.base.Embedder`)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.deadline import NEVER, Deadline
-from server.domain import Degradation
+from server.domain import Caller, Degradation, Permission
+
+ACME = Caller("acme", "ann", permissions=tuple(Permission))
+OTHER = Caller("other", "oscar", permissions=tuple(Permission))
 
 
 @dataclass

@@ -16,7 +16,7 @@ from chunkers import TokenCounter
 from eval.chunking.choices import Piece
 from eval.chunking.metrics import Retrieved
 from eval.chunking.questions import Collection
-from server.domain import DEFAULT_TENANT, Attributes, DocumentKey, Query, RetrievalMode, Span, StoredChunk
+from server.domain import DEFAULT_TENANT, LOCAL_CALLER, Attributes, DocumentKey, Query, RetrievalMode, Span, StoredChunk
 from server.models.base import Embedder
 from server.stores.base import Draft
 from server.stores.store import StoreSettings, open_store
@@ -54,7 +54,7 @@ class Searcher:
         if mode == NEAREST:
             scores = self._vectors @ self._embedder.embed([question])[0]
             return [self.chunks[row] for row in np.argsort(-scores, kind="stable")[:count]]
-        query = Query(DEFAULT_TENANT, question, mode=RetrievalMode(mode.upper()), top_k=count)
+        query = Query(LOCAL_CALLER, question, mode=RetrievalMode(mode.upper()), top_k=count)
         passages = self._retrieve(query).passages
         return [
             Retrieved(

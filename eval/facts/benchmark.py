@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from eval.facts.changes import Change, equivalents, mutations
 from eval.facts.statements import FORMS, Statement, draw_evidence, draw_statement
 from server.deadline import NEVER, Deadline
-from server.domain import Degradation, Label, Passage, Query, Retrieval, ValidationRequest, Verdict
+from server.domain import LOCAL_CALLER, Degradation, Label, Passage, Query, Retrieval, ValidationRequest, Verdict
 from server.models.base import Pair
 from server.stages.policy import load_policies
 from server.usecases.validate import ValidateAnswer
@@ -89,7 +89,7 @@ def _take(seed: int, count: int, is_mutation: bool) -> Iterator[tuple[str, State
 def _judge(
     validate: ValidateAnswer, evidence: str, statement: Statement, change: Change, *, is_mutation: bool
 ) -> Outcome:
-    request = ValidationRequest("eval", change.claim, passages=(Passage("evidence", evidence),))
+    request = ValidationRequest(LOCAL_CALLER, change.claim, passages=(Passage("evidence", evidence),))
     claim = validate(request).claims[0]
     return Outcome(
         change.kind, is_mutation, claim.label is not Label.SUPPORTED, change.claim, statement.text, claim.reason
@@ -101,4 +101,4 @@ def _no_retrieval(query: Query, deadline: Deadline) -> Retrieval:
 
 
 def _no_case(request: ValidationRequest, verdict: Verdict) -> str:
-    return f"{request.tenant}-{verdict.decision}"
+    return f"{request.caller.tenant}-{verdict.decision}"

@@ -21,7 +21,7 @@ from eval.speed.parts import embed_and_search, in_batches, one_at_a_time, pairs_
 from eval.speed.prose import Prose
 from groundwire.v1 import evidence_pb2, guard_pb2, retriever_pb2
 from server.config import Settings
-from server.domain import DEFAULT_TENANT
+from server.domain import LOCAL_CALLER
 from server.rpc.convert import validation_request
 
 CALLERS = (1, 8, 32)
@@ -107,7 +107,7 @@ def validate_requests(count: int) -> list[guard_pb2.ValidateRequest]:
 def measure_validate(drive: Drive, settings: Settings, fp32: Path | None, effort: Effort) -> ValidateFigures:
     """Validate against the bare session on the same pairs."""
     requests = validate_requests(effort.validations)
-    pairs = pairs_asked(settings, [validation_request(request, DEFAULT_TENANT) for request in requests])
+    pairs = pairs_asked(settings, [validation_request(request, LOCAL_CALLER) for request in requests])
     sequences = read_tokens(settings.entailment, pairs)
     payloads = [request.SerializeToString() for request in requests]
     model = settings.entailment / "model.onnx"

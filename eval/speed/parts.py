@@ -76,7 +76,7 @@ def _no_retrieval(query: Query, deadline: Deadline) -> Retrieval:
 
 
 def _no_case(request: ValidationRequest, verdict: Verdict) -> str:
-    return f"{request.tenant}/{verdict.decision}"
+    return f"{request.caller.tenant}/{verdict.decision}"
 
 
 def read_tokens(folder: Path, pairs: Sequence[Pair]) -> list[Tokens]:

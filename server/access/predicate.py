@@ -37,7 +37,7 @@ class Predicate:
     @classmethod
     def of(cls, query: Query, now: datetime) -> Predicate:
         """The predicate of a query asked at `now`, which is also the time it asks about unless it names another."""
-        return cls(query.tenant, query.filter, _utc(query.as_of or now), now, query.max_age)
+        return cls(query.caller.tenant, query.filter, _utc(query.as_of or now), now, query.max_age)
 
     def allowed(self, columns: Columns) -> NDArray[np.bool_] | None:
         """A mask over the rows of the tenant's own columns, or None when every live row is allowed."""

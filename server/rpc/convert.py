@@ -58,13 +58,15 @@ def _timestamp(moment: datetime | None) -> Timestamp | None:
 # --- requests: retrieval ------------------------------------------------------------------------------------
 
 
-def query(field: str, spec: evidence_pb2.RetrieveSpec, tenant: str, *, default_text: str = "") -> domain.Query:
+def query(
+    field: str, spec: evidence_pb2.RetrieveSpec, caller: domain.Caller, *, default_text: str = ""
+) -> domain.Query:
     """What to retrieve; `field` is the path of `spec` in its request, `default_text` stands in for an empty query."""
     text = limits.text(f"{field}.query", spec.query, limits.QUERY_BYTES, required=not default_text) or default_text
     mode = _choice(f"{field}.mode", evidence_pb2.RetrievalMode, "RETRIEVAL_MODE", spec.mode)
     entity = limits.name(f"{field}.entity", spec.entity)
     return domain.Query(
-        tenant=tenant,
+        caller=caller,
         text=text,
         filter=domain.Filter(
             collections=limits.names(f"{field}.collections", spec.collections),
@@ -96,7 +98,7 @@ def _pairs(field: str, pairs: Mapping[str, str]) -> dict[str, str]:
 # --- requests: validation -----------------------------------------------------------------------------------
 
 
-def validation_request(request: guard_pb2.ValidateRequest, tenant: str) -> domain.ValidationRequest:
+def validation_request(request: guard_pb2.ValidateRequest, caller: domain.Caller) -> domain.ValidationRequest:
     """An answer to check, within the limits that the contract states."""
     answer = limits.text("answer", request.answer, limits.ANSWER_BYTES, required=True)
     question = limits.text("question", request.question, limits.QUESTION_BYTES)
@@ -109,11 +111,11 @@ def validation_request(request: guard_pb2.ValidateRequest, tenant: str) -> domai
         )
     default_query = _first_bytes(question.strip() or answer, limits.QUERY_BYTES)
     return domain.ValidationRequest(
-        tenant=tenant,
+        caller=caller,
         answer=answer,
         question=question,
         passages=_passages(request.passages),
-        query=query("retrieve", request.retrieve, tenant, default_text=default_query) if retrieves else None,
+        query=query("retrieve", request.retrieve, caller, default_text=default_query) if retrieves else None,
         policy=limits.name("policy", request.policy, 64),
         categories=_categories(request.categories),
         prompt=domain.PromptRef(

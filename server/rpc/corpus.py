@@ -8,9 +8,10 @@ from functools import partial
 
 from groundwire.v1 import corpus_pb2, corpus_pb2_grpc
 from server.deadline import Deadline
-from server.domain import DEFAULT_TENANT, DocumentKey, Source, UpsertOutcome
+from server.domain import DocumentKey, Source, UpsertOutcome
 from server.errors import InvalidInput
 from server.rpc import convert, limits
+from server.rpc.identity import current_caller
 from server.rpc.interceptors import Context
 from server.rpc.workers import Workers
 from server.usecases.documents import DeleteDocuments, GetDocument, ListDocuments
@@ -44,7 +45,7 @@ class CorpusService(corpus_pb2_grpc.CorpusServicer):
     ) -> corpus_pb2.UpsertDocumentsResponse:
         """Store a stream of documents, batch by batch while it comes in."""
         outcomes: list[UpsertOutcome] = []
-        async for batch in _batches(request_iterator):
+        async for batch in _batches(request_iterator, current_caller().tenant):
             outcomes += await self._writes.run(context, partial(self._ingest, batch))
         return convert.upsert_response(outcomes)
 
@@ -59,7 +60,7 @@ class CorpusService(corpus_pb2_grpc.CorpusServicer):
         if not request.document_ids:
             raise InvalidInput("document_ids", "at least one, got none", reason="FIELD_REQUIRED")
         ids = limits.names("document_ids", request.document_ids, limits.IDS)
-        keys = [DocumentKey(DEFAULT_TENANT, collection, document_id) for document_id in ids]
+        keys = [DocumentKey(current_caller().tenant, collection, document_id) for document_id in ids]
         deletion = await self._writes.run(context, lambda _: self._use_cases.delete(keys))
         return corpus_pb2.DeleteDocumentsResponse(
             deleted=[key.document_id for key in deletion.deleted], revision=deletion.revision
@@ -70,7 +71,7 @@ class CorpusService(corpus_pb2_grpc.CorpusServicer):
     ) -> corpus_pb2.GetDocumentResponse:
         """Return a document."""
         key = DocumentKey(
-            DEFAULT_TENANT,
+            current_caller().tenant,
             limits.name("collection", request.collection, required=True),
             limits.name("document_id", request.document_id, required=True),
         )
@@ -89,7 +90,8 @@ class CorpusService(corpus_pb2_grpc.CorpusServicer):
         collection = limits.name("collection", request.collection)
         size = limits.between("page_size", request.page_size, 1, 1000, default=100)
         token = limits.text("page_token", request.page_token, limits.URI_BYTES)
-        page = await self._reads.run(context, lambda _: self._use_cases.list(DEFAULT_TENANT, collection, size, token))
+        caller = current_caller()
+        page = await self._reads.run(context, lambda _: self._use_cases.list(caller, collection, size, token))
         return corpus_pb2.ListDocumentsResponse(
             documents=[convert.document_message(v) for v in page.items], next_page_token=page.next_page_token
         )
@@ -99,7 +101,7 @@ class CorpusService(corpus_pb2_grpc.CorpusServicer):
     ) -> corpus_pb2.PreviewChunksResponse:
         """Show how a document would be cut."""
         source = Source(
-            key=DocumentKey(DEFAULT_TENANT, "preview", "preview"),
+            key=DocumentKey(current_caller().tenant, "preview", "preview"),
             content=convert.data("data", request.data),
             declared_type=limits.name("type", request.type, 64) or None,
             filename=limits.name("filename", request.filename, limits.TITLE_BYTES) or None,
@@ -116,14 +118,16 @@ class CorpusService(corpus_pb2_grpc.CorpusServicer):
         )
 
 
-async def _batches(requests: AsyncIterator[corpus_pb2.UpsertDocumentsRequest]) -> AsyncIterator[list[Source]]:
+async def _batches(
+    requests: AsyncIterator[corpus_pb2.UpsertDocumentsRequest], tenant: str
+) -> AsyncIterator[list[Source]]:
     """Documents of the stream in batches of bounded count and size."""
     batch: list[Source] = []
     size = count = 0
     async for request in requests:
         if not request.HasField("document"):
             raise InvalidInput(f"documents[{count}]", "required, got none", reason="FIELD_REQUIRED")
-        source = convert.source(f"documents[{count}]", request.document, DEFAULT_TENANT)
+        source = convert.source(f"documents[{count}]", request.document, tenant)
         batch.append(source)
         count += 1
         size += len(source.content)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from groundwire.v1 import guard_pb2, guard_pb2_grpc
 from server.deadline import Deadline
-from server.domain import DEFAULT_TENANT, ValidationRequest, Verdict
+from server.domain import ValidationRequest, Verdict
 from server.rpc import convert
+from server.rpc.identity import current_caller
 from server.rpc.interceptors import Context
 from server.rpc.metrics import Metrics
 from server.rpc.workers import Workers
@@ -28,7 +29,7 @@ class GuardService(guard_pb2_grpc.GuardServicer):
 
     async def Validate(self, request: guard_pb2.ValidateRequest, context: Context) -> guard_pb2.ValidateResponse:
         """Check every claim of an answer."""
-        asked = convert.validation_request(request, DEFAULT_TENANT)
+        asked = convert.validation_request(request, current_caller())
         verdict = await self._workers.run(
             context, lambda deadline: self._validate(asked, _with_time_to_reply(deadline))
         )

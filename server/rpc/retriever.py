@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from groundwire.v1 import retriever_pb2, retriever_pb2_grpc
 from server.deadline import Deadline
-from server.domain import DEFAULT_TENANT, Query, Retrieval
+from server.domain import Query, Retrieval
 from server.errors import InvalidInput
 from server.rpc import convert
+from server.rpc.identity import current_caller
 from server.rpc.interceptors import Context
 from server.rpc.workers import Workers
 
@@ -26,7 +27,7 @@ class RetrieverService(retriever_pb2_grpc.RetrieverServicer):
         """Find the passages that best match a query."""
         if not request.HasField("spec"):
             raise InvalidInput("spec", "required, got none", reason="FIELD_REQUIRED")
-        query = convert.query("spec", request.spec, DEFAULT_TENANT)
+        query = convert.query("spec", request.spec, current_caller())
         return convert.retrieve_response(
             await self._workers.run(context, lambda deadline: self._retrieve(query, deadline))
         )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundwire.v1 import review_pb2, review_pb2_grpc
-from server.domain import DEFAULT_TENANT
 from server.errors import InvalidInput
 from server.rpc import convert, limits
+from server.rpc.identity import current_caller
 from server.rpc.interceptors import Context
 from server.rpc.workers import Workers
 from server.usecases.review import GetCase, ListCases, ResolveCase
@@ -35,9 +35,8 @@ class ReviewService(review_pb2_grpc.ReviewServicer):
         decision = convert.decision(request.decision)
         size = limits.between("page_size", request.page_size, 1, 1000, default=50)
         token = limits.text("page_token", request.page_token, limits.URI_BYTES)
-        page = await self._workers.run(
-            context, lambda _: self._use_cases.list(DEFAULT_TENANT, state, decision, size, token)
-        )
+        caller = current_caller()
+        page = await self._workers.run(context, lambda _: self._use_cases.list(caller, state, decision, size, token))
         return review_pb2.ListCasesResponse(
             cases=[convert.case_summary(case) for case in page.items], next_page_token=page.next_page_token
         )
@@ -45,7 +44,8 @@ class ReviewService(review_pb2_grpc.ReviewServicer):
     async def GetCase(self, request: review_pb2.GetCaseRequest, context: Context) -> review_pb2.GetCaseResponse:
         """Return a case."""
         case_id = limits.name("case_id", request.case_id, required=True)
-        case = await self._workers.run(context, lambda _: self._use_cases.get(DEFAULT_TENANT, case_id))
+        caller = current_caller()
+        case = await self._workers.run(context, lambda _: self._use_cases.get(caller, case_id))
         return review_pb2.GetCaseResponse(case=convert.case_message(case))
 
     async def ResolveCase(
@@ -56,5 +56,6 @@ class ReviewService(review_pb2_grpc.ReviewServicer):
         if not request.HasField("ruling"):
             raise InvalidInput("ruling", "required, got none", reason="FIELD_REQUIRED")
         ruling = convert.ruling(request.ruling)
-        case = await self._workers.run(context, lambda _: self._use_cases.resolve(DEFAULT_TENANT, case_id, ruling))
+        caller = current_caller()
+        case = await self._workers.run(context, lambda _: self._use_cases.resolve(caller, case_id, ruling))
         return review_pb2.ResolveCaseResponse(case=convert.case_message(case))

@@ -11,27 +11,17 @@ from grpc_health.v1.health import SERVICE_NAME as HEALTH
 from grpc_health.v1.health import aio as async_health  # type: ignore[attr-defined]  # the stubs do not know it
 from grpc_reflection.v1alpha import reflection
 
-from groundwire.v1 import (
-    corpus_pb2,
-    corpus_pb2_grpc,
-    guard_pb2,
-    guard_pb2_grpc,
-    retriever_pb2,
-    retriever_pb2_grpc,
-    review_pb2,
-    review_pb2_grpc,
-)
+from groundwire.v1 import corpus_pb2_grpc, guard_pb2_grpc, retriever_pb2_grpc, review_pb2_grpc
 from server.errors import InvalidConfiguration
 from server.rpc.corpus import CorpusService
 from server.rpc.guard import GuardService
 from server.rpc.interceptors import Around, Interceptor
+from server.rpc.permissions import FILES
 from server.rpc.retriever import RetrieverService
 from server.rpc.review import ReviewService
 
 SERVICES: tuple[str, ...] = tuple(
-    service.full_name
-    for file in (guard_pb2, retriever_pb2, corpus_pb2, review_pb2)
-    for service in file.DESCRIPTOR.services_by_name.values()
+    service.full_name for file in FILES for service in file.DESCRIPTOR.services_by_name.values()
 )
 
 

@@ -64,10 +64,10 @@ def _codec(kind: Any) -> _Codec:
 
 def _optional(kind: Any) -> _Codec:
     (inner,) = (argument for argument in get_args(kind) if argument is not types.NoneType)
-    encode, decode = _codec(inner)
+    # Looked up when it is needed: a type may have an optional value of itself.
     return (
-        lambda value: None if value is None else encode(value),
-        lambda value: None if value is None else decode(value),
+        lambda value: None if value is None else _codec(inner)[0](value),
+        lambda value: None if value is None else _codec(inner)[1](value),
     )
 
 

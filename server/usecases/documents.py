@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from server.domain import Deletion, DocumentKey, DocumentVersion, Page, StoredDocument
+from server.domain import Caller, Deletion, DocumentKey, DocumentVersion, Page, StoredDocument
 from server.errors import InvalidInput
 from server.stores.base import Documents
 from server.usecases.paging import checked_size, decode_token, encode_token
@@ -44,14 +44,14 @@ class ListDocuments:
     documents: Documents
 
     def __call__(
-        self, tenant: str, collection: str = "", page_size: int = 0, page_token: str = ""
+        self, caller: Caller, collection: str = "", page_size: int = 0, page_token: str = ""
     ) -> Page[DocumentVersion]:
         """At most `page_size` (0: 50) documents of one collection, or of all for "". Raises InvalidInput."""
         limit = checked_size(page_size, _DEFAULT_PAGE)
         position = decode_token(page_token, parts=2)
         after = None if position is None else (position[0], position[1])
         # One more than asked for, to know whether there is a next page.
-        found = self.documents.page(tenant, collection, after, limit + 1)
+        found = self.documents.page(caller.tenant, collection, after, limit + 1)
         items = found[:limit]
         more = len(found) > limit
         return Page(items, encode_token(items[-1].key.collection, items[-1].key.document_id) if more else "")

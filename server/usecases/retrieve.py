@@ -77,7 +77,7 @@ class RetrievePassages:
         if query.mode is not RetrievalMode.LEXICAL:
             vector = self._embedded(query.text, deadline, degraded)
         watch.lap("embed")
-        view = self.passages.view(query.tenant, query.min_revision, deadline)
+        view = self.passages.view(query.caller.tenant, query.min_revision, deadline)
         predicate = Predicate.of(query, datetime.now(UTC))
         allowed = predicate.allowed(view.columns)
         watch.lap("filter")
@@ -93,7 +93,7 @@ class RetrievePassages:
         # Some may overlap, exceed the budget or be gone by now; the spare ones make up for those.
         candidates = _fuse(dense, lexical, self.settings.fusion_k, query.top_k + self.settings.spare)
         deadline.check("reading the passages")
-        records = self.passages.read(query.tenant, [candidate.chunk_id for candidate in candidates])
+        records = self.passages.read(query.caller.tenant, [candidate.chunk_id for candidate in candidates])
         watch.lap("read")
         found = _passages(candidates, records, predicate)
         kept, left_out = _pack(found, query.top_k, query.token_budget, self.embedder)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from server.domain import (
+    Caller,
     CaseState,
     Decision,
     Page,
@@ -31,7 +32,7 @@ class KeepCase:
 
     def __call__(self, request: ValidationRequest, verdict: Verdict) -> str:
         """The id of the new case, durable when this returns. Raises StoreFailure."""
-        case = ReviewCase(uuid4().hex, request.tenant, datetime.now(UTC), request, verdict)
+        case = ReviewCase(uuid4().hex, request.caller.tenant, datetime.now(UTC), request, verdict)
         self.cases.keep(case)
         return case.case_id
 
@@ -44,7 +45,7 @@ class ListCases:
 
     def __call__(
         self,
-        tenant: str,
+        caller: Caller,
         state: CaseState | None = None,
         decision: Decision | None = None,
         page_size: int = 0,
@@ -52,7 +53,7 @@ class ListCases:
     ) -> Page[ReviewCase]:
         """At most `page_size` (0: 20) cases in a state and with a decision, or any for None. Raises InvalidInput."""
         limit = checked_size(page_size, _DEFAULT_PAGE)
-        found = self.cases.page(tenant, state, decision, _moment_and_id(page_token), limit + 1)
+        found = self.cases.page(caller.tenant, state, decision, _moment_and_id(page_token), limit + 1)
         items = found[:limit]
         more = len(found) > limit
         return Page(items, encode_token(items[-1].created_at.isoformat(), items[-1].case_id) if more else "")
@@ -64,9 +65,9 @@ class GetCase:
 
     cases: Cases
 
-    def __call__(self, tenant: str, case_id: str) -> ReviewCase:
+    def __call__(self, caller: Caller, case_id: str) -> ReviewCase:
         """The case. Raises NotFound, also for another tenant's case."""
-        return self.cases.get(tenant, case_id)
+        return self.cases.get(caller.tenant, case_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class ResolveCase:
 
     cases: Cases
 
-    def __call__(self, tenant: str, case_id: str, ruling: Ruling) -> ReviewCase:
+    def __call__(self, caller: Caller, case_id: str, ruling: Ruling) -> ReviewCase:
         """The case with its ruling. Raises InvalidInput, NotFound, and StateConflict when it was resolved before."""
         if not ruling.reviewer.strip():
             raise InvalidInput("reviewer", "is empty; name the person who decided")
@@ -85,7 +86,7 @@ class ResolveCase:
                 "is empty, but the resolution is CORRECTED" if corrected else "is only for the resolution CORRECTED"
             )
             raise InvalidInput("corrected_answer", problem)
-        return self.cases.resolve(tenant, case_id, ruling)
+        return self.cases.resolve(caller.tenant, case_id, ruling)
 
 
 def _moment_and_id(token: str) -> tuple[datetime, str] | None:

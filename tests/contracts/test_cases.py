@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from server.domain import (
 )
 from server.errors import NotFound, StateConflict
 from server.stores.store import Store
+from tests.fakes import ACME
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 RULING = Ruling(Resolution.APPROVED, "reviewer@example.org", "checked against the contract")
@@ -27,7 +29,9 @@ def _case(
 ) -> ReviewCase:
     verdict = Verdict(decision, 0.5, 0.0, 1.0, (), ())
     created_at = NOON + timedelta(minutes=minutes)
-    return ReviewCase(name, tenant, created_at, ValidationRequest(tenant, f"answer {name}"), verdict)
+    return ReviewCase(
+        name, tenant, created_at, ValidationRequest(replace(ACME, tenant=tenant), f"answer {name}"), verdict
+    )
 
 
 def test_a_case_comes_back_as_it_was_kept(store: Store) -> None:

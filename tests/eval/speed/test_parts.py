@@ -10,7 +10,7 @@ from eval.speed.load import Load
 from eval.speed.parts import pairs_asked
 from server.config import load_settings
 from server.deadline import NEVER
-from server.domain import DEFAULT_TENANT, DocumentKey
+from server.domain import DEFAULT_TENANT, LOCAL_CALLER, DocumentKey
 from server.models.weights import open_weights
 from server.rpc.convert import validation_request
 from server.stores.store import StoreSettings, open_store
@@ -20,7 +20,7 @@ def test_the_pairs_are_those_that_the_model_is_asked_about() -> None:
     """Each premise is made of words of the passages, each hypothesis is a claim of the answer."""
     [request] = validate_requests(1)
 
-    pairs = pairs_asked(load_settings(), [validation_request(request, DEFAULT_TENANT)])
+    pairs = pairs_asked(load_settings(), [validation_request(request, LOCAL_CALLER)])
 
     assert len(pairs) == len(set(pairs)) > 1
     assert all(hypothesis.rstrip(".") in request.answer for _, hypothesis in pairs)

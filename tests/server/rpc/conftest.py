@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from grpc import aio
 
+from server.access.credentials import Authenticator, NobodyIdentified
 from server.errors import NotFound
 from server.rpc.corpus import CorpusService
 from server.rpc.guard import GuardService
+from server.rpc.identity import identify
 from server.rpc.interceptors import count_calls, translate_errors, write_log
 from server.rpc.metrics import Metrics
 from server.rpc.retriever import RetrieverService
@@ -37,6 +39,7 @@ async def rpc_server(
     reflect: bool = True,
     metrics: Metrics | None = None,
     address: str = "127.0.0.1:0",
+    authenticator: Authenticator = NobodyIdentified(),
 ) -> AsyncIterator[aio.Channel]:
     """A channel to a server that stands on the given callables."""
     metrics = metrics or Metrics()
@@ -49,7 +52,7 @@ async def rpc_server(
     )
     server = RpcServer(
         services,
-        [count_calls(metrics), write_log, translate_errors],
+        [count_calls(metrics), write_log, translate_errors, identify(authenticator)],
         address=address,
         reflect=reflect,
         max_message_bytes=1 << 22,

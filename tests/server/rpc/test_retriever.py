@@ -12,7 +12,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from groundwire.v1 import evidence_pb2, retriever_pb2, retriever_pb2_grpc
-from server.domain import Filter, Query, Retrieval, RetrievalMode
+from server.domain import LOCAL_CALLER, Filter, Query, Retrieval, RetrievalMode
 
 Serve = Callable[..., Any]
 
@@ -41,7 +41,7 @@ async def test_a_query_arrives_with_all_its_conditions(serve: Serve) -> None:
     assert reply.revision == 7
     assert seen == [
         Query(
-            tenant="default",
+            caller=LOCAL_CALLER,
             text="q",
             filter=Filter(collections=("c",), labels=("l",), entity_keys=("customer/42",), metadata={"k": "v"}),
             mode=RetrievalMode.DENSE,

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from server.domain import (
     Attributes,
+    Caller,
     Filter,
     Passage,
     Query,
@@ -26,6 +27,8 @@ _moments = st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.replac
 st.register_type_strategy(datetime, _moments)
 _names = st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2)
 st.register_type_strategy(Attributes, st.builds(Attributes, metadata=_names))
+_callers = st.builds(Caller, attributes=_names, on_behalf_of=st.none())
+st.register_type_strategy(Caller, _callers | st.builds(Caller, attributes=_names, on_behalf_of=_callers))
 st.register_type_strategy(Filter, st.builds(Filter, metadata=_names))
 st.register_type_strategy(Span, st.tuples(st.integers(0, 99), st.integers(0, 99)).map(lambda ends: Span(*sorted(ends))))
 

@@ -7,6 +7,7 @@ from server.errors import InvalidInput, NotFound
 from server.stores.store import Store
 from server.usecases.documents import DeleteDocuments, GetDocument, ListDocuments
 from tests.drafts import draft
+from tests.fakes import ACME
 
 
 def test_a_deleted_document_is_not_found(store: Store) -> None:
@@ -30,7 +31,7 @@ def test_listing_goes_on_where_the_page_ended(store: Store) -> None:
     """Every document is listed once, in order."""
     for name in "bca":
         store.documents.put(draft(name, "text")).result()
-    first = ListDocuments(store.documents)("acme", page_size=2)
-    second = ListDocuments(store.documents)("acme", page_size=2, page_token=first.next_page_token)
+    first = ListDocuments(store.documents)(ACME, page_size=2)
+    second = ListDocuments(store.documents)(ACME, page_size=2, page_token=first.next_page_token)
     assert [version.key.document_id for version in (*first.items, *second.items)] == ["a", "b", "c"]
     assert second.next_page_token == ""

@@ -25,6 +25,7 @@ from server.errors import InvalidInput, ModelFailure, StoreFailure
 from server.models.base import EntailmentModel
 from server.stages.policy import Policies, load_policies, parse_policy
 from server.usecases.validate import ValidateAnswer
+from tests.fakes import ACME
 from tests.fakes_entailment import FailingEntailment, FixedEntailment, NanEntailment, OverlapEntailment, SlowEntailment
 
 BATTERY = Passage("p1", "On Low the battery lasts 11 hours. A full charge takes 3 hours.", document_id="manual")
@@ -50,7 +51,7 @@ def use_case(model: EntailmentModel | None = None, policies: Policies | None = N
 
 def ask(answer: str, *passages: Passage, question: str = "") -> ValidationRequest:
     """A request about the battery, unless other passages are given."""
-    return ValidationRequest("tenant", answer, question, passages or (BATTERY,))
+    return ValidationRequest(ACME, answer, question, passages or (BATTERY,))
 
 
 def codes(verdict: Verdict) -> set[ReasonCode]:
@@ -140,7 +141,7 @@ def test_a_failing_model_leaves_claims_unchecked(model: EntailmentModel, code: R
 
 def test_no_evidence_is_no_support() -> None:
     """Without passages nothing is checked, and nothing passes."""
-    verdict = use_case(FixedEntailment(0.99))(ValidationRequest("tenant", "The battery lasts 11 hours."))
+    verdict = use_case(FixedEntailment(0.99))(ValidationRequest(ACME, "The battery lasts 11 hours."))
     assert verdict.claims[0].label is Label.NOT_CHECKED
     assert ReasonCode.NO_EVIDENCE in codes(verdict)
 
@@ -193,7 +194,7 @@ def test_a_failed_retrieval_is_declared_and_routed() -> None:
         raise StoreFailure("the index is being rebuilt")
 
     validate = ValidateAnswer(OverlapEntailment(), broken, keep, load_policies())
-    verdict = validate(ValidationRequest("tenant", "The battery lasts 11 hours.", query=Query("tenant", "battery")))
+    verdict = validate(ValidationRequest(ACME, "The battery lasts 11 hours.", query=Query(ACME, "battery")))
     assert verdict.decision is Decision.ROUTE_TO_HUMAN
     assert {ReasonCode.NO_EVIDENCE, ReasonCode.DEGRADED} <= codes(verdict)
 
@@ -205,7 +206,7 @@ def test_retrieved_passages_are_the_evidence() -> None:
         return Retrieval((BATTERY,), tokens=12, revision=7)
 
     validate = ValidateAnswer(OverlapEntailment(), found, keep, load_policies())
-    verdict = validate(ValidationRequest("tenant", "A full charge takes 3 hours.", query=Query("tenant", "charge")))
+    verdict = validate(ValidationRequest(ACME, "A full charge takes 3 hours.", query=Query(ACME, "charge")))
     assert (verdict.decision, verdict.versions.index_revision) == (Decision.PASS, 7)
 
 
@@ -223,7 +224,7 @@ def test_a_case_that_cannot_be_stored_is_declared() -> None:
 
 def test_high_stakes_categories_route_even_supported_answers() -> None:
     """A declared category that the policy routes goes to a person."""
-    request = ValidationRequest("tenant", "A full charge takes 3 hours.", passages=(BATTERY,), categories=("medical",))
+    request = ValidationRequest(ACME, "A full charge takes 3 hours.", passages=(BATTERY,), categories=("medical",))
     verdict = use_case()(request)
     assert verdict.claims[0].label is Label.SUPPORTED
     assert [(reason.code, reason.category) for reason in verdict.reasons] == [(ReasonCode.HIGH_STAKES, "medical")]
@@ -232,10 +233,10 @@ def test_high_stakes_categories_route_even_supported_answers() -> None:
 @pytest.mark.parametrize(
     ("request_", "field"),
     [
-        (ValidationRequest("t", "Yes.", passages=(BATTERY,), query=Query("t", "x")), "passages"),
-        (ValidationRequest("t", "Yes.", passages=(BATTERY,), categories=("medcal",)), "categories[0]"),
-        (ValidationRequest("t", "Yes.", passages=(BATTERY,), policy="lenient"), "policy"),
-        (ValidationRequest("t", "Yes.", passages=(BATTERY,), as_of=datetime(2026, 1, 1)), "as_of"),  # noqa: DTZ001
+        (ValidationRequest(ACME, "Yes.", passages=(BATTERY,), query=Query(ACME, "x")), "passages"),
+        (ValidationRequest(ACME, "Yes.", passages=(BATTERY,), categories=("medcal",)), "categories[0]"),
+        (ValidationRequest(ACME, "Yes.", passages=(BATTERY,), policy="lenient"), "policy"),
+        (ValidationRequest(ACME, "Yes.", passages=(BATTERY,), as_of=datetime(2026, 1, 1)), "as_of"),  # noqa: DTZ001
     ],
 )
 def test_a_wrong_request_is_refused_by_field(request_: ValidationRequest, field: str) -> None:

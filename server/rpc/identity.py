@@ -1,0 +1,88 @@
+"""Who makes a call, and whether they may: decided before the request is read, and known to the handler from then on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+
+import structlog
+
+from server.access.credentials import Authenticator, Credentials, KeysOutdated
+from server.domain import Caller, Permission
+from server.errors import PermissionDenied, Unauthenticated
+from server.rpc.interceptors import Call, Context, Interceptor
+from server.rpc.permissions import PERMISSIONS
+
+log = structlog.get_logger("groundwire.rpc")
+
+AUTHORIZATION = "authorization"
+ON_BEHALF_OF = "on-behalf-of"
+
+_CALLER: ContextVar[Caller] = ContextVar("caller")
+
+
+def current_caller() -> Caller:
+    """Who makes the call that is being handled. Raises LookupError outside of one, and in methods open to everyone."""
+    return _CALLER.get()
+
+
+def identify(authenticator: Authenticator) -> Interceptor:
+    """An interceptor that lets no call through whose caller is unknown or lacks the method's permission."""
+
+    @asynccontextmanager
+    async def identified(call: Call) -> AsyncIterator[None]:
+        required = PERMISSIONS[call.method]
+        if required is None:
+            yield
+            return
+        caller = await _authenticated(authenticator, call)
+        _authorise(caller, required, call.method)
+        token = _CALLER.set(caller)
+        try:
+            yield
+        finally:
+            _CALLER.reset(token)
+
+    return identified
+
+
+async def _authenticated(authenticator: Authenticator, call: Call) -> Caller:
+    credentials = _credentials(call.context)
+    try:
+        try:
+            return authenticator(credentials)
+        except KeysOutdated:
+            await asyncio.to_thread(authenticator.refresh)
+            return authenticator(credentials)
+    except KeysOutdated:
+        log.info("caller refused", method=call.method, because="the token's key is not known")
+        raise Unauthenticated from None
+    except Unauthenticated as error:
+        log.info("caller refused", method=call.method, because=error.because)
+        raise
+
+
+def _authorise(caller: Caller, required: Permission, method: str) -> None:
+    if not caller.may(required):
+        log.info("caller refused", method=method, because=f"{caller.subject} has not the permission {required}")
+        raise PermissionDenied
+
+
+def _credentials(context: Context) -> Credentials:
+    """What the metadata and the connection say; a header that comes twice counts as one that nobody can trust."""
+    headers: dict[str, list[str]] = {AUTHORIZATION: [], ON_BEHALF_OF: []}
+    for name, value in context.invocation_metadata() or ():
+        if name in headers:
+            headers[name].append(value if isinstance(value, str) else "")
+    for name, values in headers.items():
+        if len(values) > 1:
+            raise Unauthenticated(f"{len(values)} headers {name}")
+    peer = context.auth_context()
+    names = [*peer.get("x509_subject_alternative_name", ()), *peer.get("x509_common_name", ())]
+    return Credentials(
+        authorization="".join(headers[AUTHORIZATION]),
+        on_behalf_of="".join(headers[ON_BEHALF_OF]),
+        certificate=tuple(name.decode(errors="replace") for name in names),
+    )
