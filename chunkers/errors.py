@@ -21,6 +21,7 @@ class Unreadable(StrEnum):
     NO_TEXT = "NO_TEXT"
     TOO_LARGE = "TOO_LARGE"
     TOO_DEEP = "TOO_DEEP"
+    TOO_SLOW = "TOO_SLOW"
     BAD_ENCODING = "BAD_ENCODING"
 
 

@@ -17,6 +17,7 @@ import structlog
 from prometheus_client import start_http_server
 
 import chunkers
+from chunkers.isolation import ReaderProcesses
 from server.access.credentials import NobodyIdentified
 from server.config import Settings, host_and_port
 from server.domain import Versions
@@ -36,7 +37,7 @@ from server.stages.calibration import load_calibration
 from server.stages.policy import load_policies
 from server.stores.store import Store, StoreSettings, open_store
 from server.usecases.documents import DeleteDocuments, GetDocument, ListDocuments
-from server.usecases.ingest import EmbedMissing, IngestDocuments, PreviewChunks
+from server.usecases.ingest import EmbedMissing, IngestDocuments, PreviewChunks, Read
 from server.usecases.retrieve import RetrievePassages
 from server.usecases.review import GetCase, KeepCase, ListCases, ResolveCase
 from server.usecases.validate import ValidateAnswer
@@ -80,11 +81,14 @@ def opened(settings: Settings) -> Iterator[UseCases]:
                 dimension=embedder.dimension,
             )
         )
-        yield use_cases(settings, store, embedder, entailment)
+        readers = stack.enter_context(ReaderProcesses(os.cpu_count() or 1))
+        yield use_cases(settings, store, embedder, entailment, readers.parse)
 
 
-def use_cases(settings: Settings, store: Store, embedder: Embedder, entailment: EntailmentModel) -> UseCases:
-    """The use cases on the given store and models."""
+def use_cases(
+    settings: Settings, store: Store, embedder: Embedder, entailment: EntailmentModel, read: Read = chunkers.parse
+) -> UseCases:
+    """The use cases on the given store and models; `read` is how documents are read."""
     limits = chunkers.ChunkLimits(settings.max_chunk_tokens, settings.chunk_overlap_tokens)
     retrieve = RetrievePassages(store.passages, embedder)
     return UseCases(
@@ -98,8 +102,8 @@ def use_cases(settings: Settings, store: Store, embedder: Embedder, entailment: 
             versions=Versions(service=VERSION, embedding_model=embedder.version),
         ),
         corpus=CorpusUseCases(
-            ingest=IngestDocuments(store.documents, embedder, limits),
-            preview=PreviewChunks(embedder, limits),
+            ingest=IngestDocuments(store.documents, embedder, limits, read),
+            preview=PreviewChunks(embedder, limits, read),
             delete=DeleteDocuments(store.documents),
             get=GetDocument(store.documents),
             list=ListDocuments(store.documents),

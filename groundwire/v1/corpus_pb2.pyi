@@ -131,7 +131,9 @@ class DocumentInput(_message.Message):
     filename: _builtins.str
     """The file's name, which helps to detect the type. At most 1024 bytes."""
     title: _builtins.str
-    """The title. At most 1024 bytes. Default: taken from the content where it has one."""
+    """The title. At most 1024 bytes. Default: what the content states, else the name of the file
+    without its ending.
+    """
     source_uri: _builtins.str
     """Where a person can open the document. At most 2048 bytes."""
     region: _builtins.str

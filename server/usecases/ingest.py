@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
+from pathlib import PurePath
 from threading import Event
+from typing import TypeAlias
 
 import numpy as np
 import structlog
@@ -25,10 +27,13 @@ from server.stores.chunk_ids import MAX_CHUNKS
 
 _log = structlog.get_logger(__name__)
 
+Read: TypeAlias = Callable[[bytes, DocumentType | None, str | None], Parsed]
+"""Reads a document as `chunkers.parse` does: content, type if it is known, file name if there is one."""
+
 DEFAULT_LIMITS = ChunkLimits(max_tokens=200)
 
 # Goes into every fingerprint: raise it when the same bytes would be chunked otherwise.
-_CHUNKING = "1"
+_CHUNKING = "2"
 _DOCUMENTS_AT_A_TIME = 32
 _BYTES_AT_A_TIME = 2 << 20
 _TEXTS_AT_A_TIME = 128
@@ -69,6 +74,7 @@ class IngestDocuments:
     documents: Documents
     embedder: Embedder
     limits: ChunkLimits = DEFAULT_LIMITS
+    read: Read = parse
 
     def __call__(self, sources: Iterable[Source], deadline: Deadline = NEVER) -> Iterator[UpsertOutcome]:
         """One outcome for each source, in order, once it is durable and visible to every later query.
@@ -109,7 +115,7 @@ class IngestDocuments:
                 source.key, UpsertStatus.UNCHANGED, stored.version, stored.type, stored.chunks, stored.revision
             )
         try:
-            parsed, chunks = _cut(source, self.embedder, self.limits)
+            parsed, chunks = _cut(source, self.read, self.embedder, self.limits)
         except _Rejected as rejected:
             return UpsertOutcome(source.key, UpsertStatus.REJECTED, reason=rejected.reason, message=str(rejected))
         return _Prepared(source, fingerprint, parsed, chunks)
@@ -155,6 +161,7 @@ class PreviewChunks:
 
     embedder: Embedder
     limits: ChunkLimits = DEFAULT_LIMITS
+    read: Read = parse
 
     def __call__(self, source: Source, max_tokens: int = 0, overlap_tokens: int = 0) -> Preview:
         """The text and the chunks, of at most `max_tokens` each; 0 means the limits that ingestion has.
@@ -166,7 +173,7 @@ class PreviewChunks:
         except InvalidLimits as error:
             raise InvalidInput("overlap_tokens", str(error), reason="OUT_OF_RANGE") from error
         try:
-            parsed, chunks = _cut(source, self.embedder, limits)
+            parsed, chunks = _cut(source, self.read, self.embedder, limits)
         except _Rejected as rejected:
             raise InvalidInput("document", str(rejected), reason=rejected.reason) from rejected
         return Preview(parsed.type.value, parsed.title, parsed.text, chunks, parsed.warnings)
@@ -245,14 +252,14 @@ def _fingerprint(source: Source, limits: ChunkLimits, embedder: str) -> str:
     return hashlib.sha256(json.dumps(decides).encode()).hexdigest()
 
 
-def _cut(source: Source, embedder: Embedder, limits: ChunkLimits) -> tuple[Parsed, tuple[StoredChunk, ...]]:
+def _cut(source: Source, read: Read, embedder: Embedder, limits: ChunkLimits) -> tuple[Parsed, tuple[StoredChunk, ...]]:
     """Parse a document and cut it into chunks. Raises _Rejected."""
     _check(source)
     declared = _declared(source)
     try:
-        parsed = parse(source.content, declared, source.filename)
-        # The owner's title is what readers know the document by; the chunker puts it in front of every chunk.
-        parsed = replace(parsed, title=source.attributes.title or parsed.title)
+        parsed = read(source.content, declared, source.filename)
+        # The chunker puts the title in front of every chunk: questions often name the document that they are about.
+        parsed = replace(parsed, title=source.attributes.title or parsed.title or _name(source))
         chunks = chunk(parsed, limits, embedder.count_tokens)
     except ChunkerError as error:
         raise _Rejected(error.reason, str(error)) from error
@@ -263,6 +270,11 @@ def _cut(source: Source, embedder: Embedder, limits: ChunkLimits) -> tuple[Parse
     if len(chunks) > MAX_CHUNKS:
         raise _Rejected("TOO_LARGE", f"it makes {len(chunks)} chunks; a document may have {MAX_CHUNKS}: split it")
     return parsed, _stored(parsed.text, chunks)
+
+
+def _name(source: Source) -> str:
+    """What the document's file is called, as a title for want of one."""
+    return PurePath(source.filename or "").stem
 
 
 def _check(source: Source) -> None:

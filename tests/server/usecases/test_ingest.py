@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from chunkers import ChunkLimits
+from chunkers import ChunkLimits, DocumentType, Parsed, Unreadable, UnreadableDocument
 from server.deadline import NEVER, Deadline
 from server.domain import Attributes, Degradation, DocumentKey, Source, UpsertOutcome, UpsertStatus, Validity
 from server.errors import DeadlineExceeded, InvalidInput, ModelFailure
@@ -172,6 +172,28 @@ def test_the_owners_title_is_indexed_with_every_chunk(store: Store, embedder: Wo
     _ingest(store, embedder, _source("1", attributes=Attributes(title="Mustelidae")))
     view = store.passages.view("acme", 0, NEVER)
     assert len(view.lexical("mustelidae", None, 10).chunk_ids) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "title"), [("Otters swim.", "Mustelidae"), ("---\ntitle: Otters\n---\nThey swim.", "Otters")]
+)
+def test_a_document_without_a_title_goes_by_the_name_of_its_file(embedder: WordEmbedder, text: str, title: str) -> None:
+    """Its folder and ending do not belong to the name; a title in the content comes first."""
+    source = Source(DocumentKey("acme", "docs", "1"), text.encode(), filename="animals/Mustelidae.md")
+    preview = PreviewChunks(embedder)(source)
+    assert preview.title == title
+    assert preview.chunks[-1].context_prefix == title
+
+
+def test_a_document_that_is_too_slow_to_read_is_rejected(embedder: WordEmbedder) -> None:
+    """Whatever reads documents says why."""
+
+    def read(data: bytes, declared: DocumentType | None, filename: str | None) -> Parsed:
+        raise UnreadableDocument(Unreadable.TOO_SLOW, "split it")
+
+    with pytest.raises(InvalidInput, match="split it") as caught:
+        PreviewChunks(embedder, read=read)(_source("1"))
+    assert caught.value.reason == "TOO_SLOW"
 
 
 def test_a_preview_shows_the_chunks_and_stores_nothing(store: Store, embedder: WordEmbedder) -> None:
