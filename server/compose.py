@@ -18,7 +18,10 @@ from prometheus_client import start_http_server
 
 import chunkers
 from chunkers.isolation import ReaderProcesses
+from server.access.control import AccessControl
 from server.access.credentials import NobodyIdentified
+from server.access.policies import load_access_policies
+from server.access.watched import Watched
 from server.config import Settings, host_and_port
 from server.domain import Versions
 from server.models.base import Embedder, EntailmentModel
@@ -90,7 +93,8 @@ def use_cases(
 ) -> UseCases:
     """The use cases on the given store and models; `read` is how documents are read."""
     limits = chunkers.ChunkLimits(settings.max_chunk_tokens, settings.chunk_overlap_tokens)
-    retrieve = RetrievePassages(store.passages, embedder)
+    access = access_control(settings)
+    retrieve = RetrievePassages(store.passages, embedder, access)
     return UseCases(
         retrieve=retrieve,
         validate=ValidateAnswer(
@@ -102,15 +106,28 @@ def use_cases(
             versions=Versions(service=VERSION, embedding_model=embedder.version),
         ),
         corpus=CorpusUseCases(
-            ingest=IngestDocuments(store.documents, embedder, limits, read),
+            ingest=IngestDocuments(store.documents, embedder, access, limits, read),
             preview=PreviewChunks(embedder, limits, read),
-            delete=DeleteDocuments(store.documents),
-            get=GetDocument(store.documents),
-            list=ListDocuments(store.documents),
+            delete=DeleteDocuments(store.documents, access),
+            get=GetDocument(store.documents, access),
+            list=ListDocuments(store.documents, access),
         ),
-        review=ReviewUseCases(list=ListCases(store.cases), get=GetCase(store.cases), resolve=ResolveCase(store.cases)),
+        review=ReviewUseCases(
+            list=ListCases(store.cases, access),
+            get=GetCase(store.cases, access),
+            resolve=ResolveCase(store.cases, access),
+        ),
         embed_missing=EmbedMissing(store.documents, embedder),
     )
+
+
+def access_control(settings: Settings) -> AccessControl:
+    """Decisions by the policies that the settings name, read again when their files change."""
+    folder = settings.access_policies
+    policies = Watched(
+        lambda: load_access_policies(folder), lambda: [] if folder is None else sorted(folder.glob("*.cedar"))
+    )
+    return AccessControl(policies, settings.region)
 
 
 @asynccontextmanager

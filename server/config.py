@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("groundwire-data"), description="Folder of the database, the indexes and the lock.")
     database_url: str = Field("", description="SQLAlchemy URL of the records. Empty: a SQLite file in `data_dir`.")
     policies: Path | None = Field(None, description="Folder of policy files that add to the built-in default policy.")
+    access_policies: Path | None = Field(
+        None, description="Folder of Cedar files that replace the built-in policies on access."
+    )
+    region: str = Field("", max_length=64, description="Region of this server; it keeps documents of no other.")
     embedder: Path = Field(WEIGHTS / "embedder", description="Folder of the embedding model.")
     entailment: Path = Field(WEIGHTS / "entailment", description="Folder of the entailment model.")
     inference_threads: int = Field(0, ge=0, le=256, description="Threads that run models. 0: one a core.")

@@ -142,17 +142,52 @@ class DocumentKey:
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
-    """What the owner says of a document beside its content; a change of any of these is a new version."""
+    """What the owner says of a document beside its content; a change of any of these is a new version.
+
+    Only members of the groups `readers` (empty: everyone of the tenant), and the subject `owner`, may see the document, and
+    only with a clearance of at least `clearance`, 0 to 100.
+    """
 
     title: str = ""
     source_uri: str = ""
     entity_keys: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    owner: str = ""
+    readers: tuple[str, ...] = ()
+    clearance: int = 0
     region: str = ""
     validity: Validity = Validity()
     observed_at: datetime | None = None
     version_label: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What decisions about access can ask of a document; documents that agree in all of it are open to the same callers."""
+
+    tenant: str = ""
+    collection: str = ""
+    owner: str = ""
+    readers: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    clearance: int = 0
+    region: str = ""
+    entity_keys: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, tenant: str, collection: str, attributes: Attributes) -> Resource:
+        """The document with these attributes in a collection of a tenant."""
+        return cls(
+            tenant=tenant,
+            collection=collection,
+            owner=attributes.owner,
+            readers=attributes.readers,
+            labels=attributes.labels,
+            clearance=attributes.clearance,
+            region=attributes.region,
+            entity_keys=attributes.entity_keys,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,7 +424,11 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """The passages for a query, best first, and what they cost."""
+    """The passages for a query, best first, and what they cost.
+
+    `access_policy` is the version of the policies that decided on access, `permitted_by` the ids of those that let the
+    passages through.
+    """
 
     passages: tuple[Passage, ...]
     tokens: int
@@ -397,6 +436,8 @@ class Retrieval:
     left_out: tuple[LeftOut, ...] = ()
     degraded: tuple[Degradation, ...] = ()
     timings: tuple[Timing, ...] = ()
+    access_policy: str = ""
+    permitted_by: tuple[str, ...] = ()
 
 
 # --- validation ---------------------------------------------------------------------------------------------
@@ -576,6 +617,7 @@ class Versions:
     policy: str = ""
     index_revision: int = 0
     chunkers: tuple[str, ...] = ()
+    access_policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

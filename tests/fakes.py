@@ -10,11 +10,23 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from server.access.control import AccessControl
+from server.access.policies import load_access_policies
 from server.deadline import NEVER, Deadline
-from server.domain import Caller, Degradation, Permission
+from server.domain import Caller, Degradation, Permission, Resource
 
 ACME = Caller("acme", "ann", permissions=tuple(Permission))
 OTHER = Caller("other", "oscar", permissions=tuple(Permission))
+
+
+_POLICIES = load_access_policies()
+OPEN = AccessControl(lambda: _POLICIES)
+"""The built-in policies, on a server of no region."""
+
+
+def anyone(_: Resource) -> bool:
+    """Lets everybody do everything."""
+    return True
 
 
 @dataclass

@@ -16,6 +16,8 @@ from chunkers import TokenCounter
 from eval.chunking.choices import Piece
 from eval.chunking.metrics import Retrieved
 from eval.chunking.questions import Collection
+from server.access.control import AccessControl
+from server.access.policies import load_access_policies
 from server.domain import DEFAULT_TENANT, LOCAL_CALLER, Attributes, DocumentKey, Query, RetrievalMode, Span, StoredChunk
 from server.models.base import Embedder
 from server.stores.base import Draft
@@ -91,7 +93,15 @@ def searcher(
             own = vectors[first : first + len(pieces)]
             first += len(pieces)
             store.documents.put(_draft(collection, name, pieces, own, embedder)).result()
-        yield Searcher(chunks, vectors, embedder, RetrievePassages(store.passages, embedder), count_tokens)
+        policies = load_access_policies()
+        retrieve = RetrievePassages(store.passages, embedder, AccessControl(lambda: policies))
+        yield Searcher(
+            chunks,
+            vectors,
+            embedder,
+            retrieve,
+            count_tokens,
+        )
 
 
 def _draft(

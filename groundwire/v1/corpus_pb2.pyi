@@ -120,6 +120,9 @@ class DocumentInput(_message.Message):
     VALID_UNTIL_FIELD_NUMBER: _builtins.int
     VERSION_LABEL_FIELD_NUMBER: _builtins.int
     METADATA_FIELD_NUMBER: _builtins.int
+    OWNER_FIELD_NUMBER: _builtins.int
+    READERS_FIELD_NUMBER: _builtins.int
+    CLEARANCE_FIELD_NUMBER: _builtins.int
     collection: _builtins.str
     """The collection it belongs to. Required; 1 to 256 bytes."""
     document_id: _builtins.str
@@ -140,6 +143,10 @@ class DocumentInput(_message.Message):
     """The region that it belongs to, such as "eu". At most 64 bytes."""
     version_label: _builtins.str
     """The owner's name for this version. At most 256 bytes."""
+    owner: _builtins.str
+    """The subject whom it belongs to, who may see it without being one of its readers. At most 256 bytes. Default: nobody."""
+    clearance: _builtins.int
+    """The clearance that a caller needs to see it. Range: 0 to 100. Default: 0."""
     @_builtins.property
     def record(self) -> _struct_pb2.Struct:
         """A structured record: the fields of an order, a customer, a row. Stored as its JSON, keys sorted."""
@@ -168,6 +175,10 @@ class DocumentInput(_message.Message):
     def metadata(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """Further pairs, for filters. At most 64, each key and value at most 1024 bytes."""
 
+    @_builtins.property
+    def readers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The groups whose members may see it. At most 64, each 1 to 256 bytes. Default: empty, everyone of the tenant."""
+
     def __init__(
         self,
         *,
@@ -187,10 +198,13 @@ class DocumentInput(_message.Message):
         valid_until: _timestamp_pb2.Timestamp | None = ...,
         version_label: _builtins.str = ...,
         metadata: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        owner: _builtins.str = ...,
+        readers: _abc.Iterable[_builtins.str] | None = ...,
+        clearance: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "data", b"data", "observed_at", b"observed_at", "record", b"record", "valid_from", b"valid_from", "valid_until", b"valid_until"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection", "content", b"content", "data", b"data", "document_id", b"document_id", "entity_keys", b"entity_keys", "filename", b"filename", "labels", b"labels", "metadata", b"metadata", "observed_at", b"observed_at", "record", b"record", "region", b"region", "source_uri", b"source_uri", "title", b"title", "type", b"type", "valid_from", b"valid_from", "valid_until", b"valid_until", "version_label", b"version_label"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clearance", b"clearance", "collection", b"collection", "content", b"content", "data", b"data", "document_id", b"document_id", "entity_keys", b"entity_keys", "filename", b"filename", "labels", b"labels", "metadata", b"metadata", "observed_at", b"observed_at", "owner", b"owner", "readers", b"readers", "record", b"record", "region", b"region", "source_uri", b"source_uri", "title", b"title", "type", b"type", "valid_from", b"valid_from", "valid_until", b"valid_until", "version_label", b"version_label"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_content: _TypeAlias = _typing.Literal["data", "record"]  # noqa: Y015
     _WhichOneofArgType_content: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
@@ -456,6 +470,9 @@ class Document(_message.Message):
     CHUNKS_FIELD_NUMBER: _builtins.int
     CHUNKER_FIELD_NUMBER: _builtins.int
     WARNINGS_FIELD_NUMBER: _builtins.int
+    OWNER_FIELD_NUMBER: _builtins.int
+    READERS_FIELD_NUMBER: _builtins.int
+    CLEARANCE_FIELD_NUMBER: _builtins.int
     collection: _builtins.str
     """Its collection."""
     document_id: _builtins.str
@@ -478,6 +495,10 @@ class Document(_message.Message):
     """How many chunks it has."""
     chunker: _builtins.str
     """Name and version of the chunker that cut it."""
+    owner: _builtins.str
+    """The subject whom it belongs to."""
+    clearance: _builtins.int
+    """The clearance that a caller needs to see it. Range: 0 to 100."""
     @_builtins.property
     def entity_keys(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The entities that it is about."""
@@ -514,6 +535,10 @@ class Document(_message.Message):
     def warnings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What a reader of the file should know."""
 
+    @_builtins.property
+    def readers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The groups whose members may see it. Empty: everyone of the tenant."""
+
     def __init__(
         self,
         *,
@@ -537,10 +562,13 @@ class Document(_message.Message):
         chunks: _builtins.int = ...,
         chunker: _builtins.str = ...,
         warnings: _abc.Iterable[_builtins.str] | None = ...,
+        owner: _builtins.str = ...,
+        readers: _abc.Iterable[_builtins.str] | None = ...,
+        clearance: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["observed_at", b"observed_at", "stored_at", b"stored_at", "superseded_at", b"superseded_at", "valid_from", b"valid_from", "valid_until", b"valid_until"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunker", b"chunker", "chunks", b"chunks", "collection", b"collection", "content_hash", b"content_hash", "document_id", b"document_id", "entity_keys", b"entity_keys", "labels", b"labels", "metadata", b"metadata", "observed_at", b"observed_at", "region", b"region", "source_uri", b"source_uri", "stored_at", b"stored_at", "superseded_at", b"superseded_at", "title", b"title", "type", b"type", "valid_from", b"valid_from", "valid_until", b"valid_until", "version", b"version", "version_label", b"version_label", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunker", b"chunker", "chunks", b"chunks", "clearance", b"clearance", "collection", b"collection", "content_hash", b"content_hash", "document_id", b"document_id", "entity_keys", b"entity_keys", "labels", b"labels", "metadata", b"metadata", "observed_at", b"observed_at", "owner", b"owner", "readers", b"readers", "region", b"region", "source_uri", b"source_uri", "stored_at", b"stored_at", "superseded_at", b"superseded_at", "title", b"title", "type", b"type", "valid_from", b"valid_from", "valid_until", b"valid_until", "version", b"version", "version_label", b"version_label", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

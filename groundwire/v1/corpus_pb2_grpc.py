@@ -78,21 +78,22 @@ class CorpusServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeleteDocuments(self, request, context):
-        """Removes documents with all their versions. The reply comes when no index holds them any more. Idempotent.
+        """Removes documents with all their versions. The reply comes when no index holds them any more. Idempotent. What the caller
+        may not remove is treated like what is not there.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetDocument(self, request, context):
-        """Returns a document, with its text and chunks on request. Errors: NOT_FOUND.
+        """Returns a document, with its text and chunks on request. Errors: NOT_FOUND, also for what the caller may not see.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListDocuments(self, request, context):
-        """Lists the current versions of documents, ordered by collection and id.
+        """Lists the current versions of the documents that the caller may see, ordered by collection and id.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -41,11 +41,13 @@ class CorpusStub:
     whole stream again is safe.
     """
     DeleteDocuments: _grpc.UnaryUnaryMultiCallable[_corpus_pb2.DeleteDocumentsRequest, _corpus_pb2.DeleteDocumentsResponse]
-    """Removes documents with all their versions. The reply comes when no index holds them any more. Idempotent."""
+    """Removes documents with all their versions. The reply comes when no index holds them any more. Idempotent. What the caller
+    may not remove is treated like what is not there.
+    """
     GetDocument: _grpc.UnaryUnaryMultiCallable[_corpus_pb2.GetDocumentRequest, _corpus_pb2.GetDocumentResponse]
-    """Returns a document, with its text and chunks on request. Errors: NOT_FOUND."""
+    """Returns a document, with its text and chunks on request. Errors: NOT_FOUND, also for what the caller may not see."""
     ListDocuments: _grpc.UnaryUnaryMultiCallable[_corpus_pb2.ListDocumentsRequest, _corpus_pb2.ListDocumentsResponse]
-    """Lists the current versions of documents, ordered by collection and id."""
+    """Lists the current versions of the documents that the caller may see, ordered by collection and id."""
     PreviewChunks: _grpc.UnaryUnaryMultiCallable[_corpus_pb2.PreviewChunksRequest, _corpus_pb2.PreviewChunksResponse]
     """Shows how a document would be read and cut, and stores nothing. Errors: INVALID_ARGUMENT with the reason it cannot be read."""
 
@@ -62,11 +64,13 @@ class CorpusAsyncStub(CorpusStub):
     whole stream again is safe.
     """
     DeleteDocuments: _aio.UnaryUnaryMultiCallable[_corpus_pb2.DeleteDocumentsRequest, _corpus_pb2.DeleteDocumentsResponse]  # type: ignore[assignment]
-    """Removes documents with all their versions. The reply comes when no index holds them any more. Idempotent."""
+    """Removes documents with all their versions. The reply comes when no index holds them any more. Idempotent. What the caller
+    may not remove is treated like what is not there.
+    """
     GetDocument: _aio.UnaryUnaryMultiCallable[_corpus_pb2.GetDocumentRequest, _corpus_pb2.GetDocumentResponse]  # type: ignore[assignment]
-    """Returns a document, with its text and chunks on request. Errors: NOT_FOUND."""
+    """Returns a document, with its text and chunks on request. Errors: NOT_FOUND, also for what the caller may not see."""
     ListDocuments: _aio.UnaryUnaryMultiCallable[_corpus_pb2.ListDocumentsRequest, _corpus_pb2.ListDocumentsResponse]  # type: ignore[assignment]
-    """Lists the current versions of documents, ordered by collection and id."""
+    """Lists the current versions of the documents that the caller may see, ordered by collection and id."""
     PreviewChunks: _aio.UnaryUnaryMultiCallable[_corpus_pb2.PreviewChunksRequest, _corpus_pb2.PreviewChunksResponse]  # type: ignore[assignment]
     """Shows how a document would be read and cut, and stores nothing. Errors: INVALID_ARGUMENT with the reason it cannot be read."""
 
@@ -92,7 +96,9 @@ class CorpusServicer(metaclass=_abc_1.ABCMeta):
         request: _corpus_pb2.DeleteDocumentsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_corpus_pb2.DeleteDocumentsResponse, _abc.Awaitable[_corpus_pb2.DeleteDocumentsResponse]]:
-        """Removes documents with all their versions. The reply comes when no index holds them any more. Idempotent."""
+        """Removes documents with all their versions. The reply comes when no index holds them any more. Idempotent. What the caller
+        may not remove is treated like what is not there.
+        """
 
     @_abc_1.abstractmethod
     def GetDocument(
@@ -100,7 +106,7 @@ class CorpusServicer(metaclass=_abc_1.ABCMeta):
         request: _corpus_pb2.GetDocumentRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_corpus_pb2.GetDocumentResponse, _abc.Awaitable[_corpus_pb2.GetDocumentResponse]]:
-        """Returns a document, with its text and chunks on request. Errors: NOT_FOUND."""
+        """Returns a document, with its text and chunks on request. Errors: NOT_FOUND, also for what the caller may not see."""
 
     @_abc_1.abstractmethod
     def ListDocuments(
@@ -108,7 +114,7 @@ class CorpusServicer(metaclass=_abc_1.ABCMeta):
         request: _corpus_pb2.ListDocumentsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_corpus_pb2.ListDocumentsResponse, _abc.Awaitable[_corpus_pb2.ListDocumentsResponse]]:
-        """Lists the current versions of documents, ordered by collection and id."""
+        """Lists the current versions of the documents that the caller may see, ordered by collection and id."""
 
     @_abc_1.abstractmethod
     def PreviewChunks(

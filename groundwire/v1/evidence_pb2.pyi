@@ -114,6 +114,9 @@ class Passage(_message.Message):
     DENSE_SCORE_FIELD_NUMBER: _builtins.int
     LEXICAL_SCORE_FIELD_NUMBER: _builtins.int
     TOKENS_FIELD_NUMBER: _builtins.int
+    OWNER_FIELD_NUMBER: _builtins.int
+    READERS_FIELD_NUMBER: _builtins.int
+    CLEARANCE_FIELD_NUMBER: _builtins.int
     passage_id: _builtins.str
     """Identifies the passage in replies. In requests: at most 256 bytes, unique within the request; default: "p0", "p1" ... by position."""
     text: _builtins.str
@@ -154,6 +157,12 @@ class Passage(_message.Message):
     """BM25 score against the query. Range: 0 or more. Absent: the lexical index did not find the passage."""
     tokens: _builtins.int
     """Length of `context_prefix` and `text` together, in tokens of the embedding model."""
+    owner: _builtins.str
+    """The subject whom the document belongs to. At most 256 bytes. It and the next two say who may review a case with this
+    evidence: hand them on as they came.
+    """
+    clearance: _builtins.int
+    """The clearance that a caller needs to see the document. Range: 0 to 100."""
     @_builtins.property
     def document_span(self) -> Global___Span:
         """Where the passage stands in the document's text. Absent: not known."""
@@ -181,6 +190,10 @@ class Passage(_message.Message):
     @_builtins.property
     def valid_until(self) -> _timestamp_pb2.Timestamp:
         """Until when the document's statements hold, exclusive. Absent: until further notice."""
+
+    @_builtins.property
+    def readers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The groups whose members may see the document. At most 64. Empty: everyone of the tenant."""
 
     def __init__(
         self,
@@ -212,10 +225,13 @@ class Passage(_message.Message):
         dense_score: _builtins.float | None = ...,
         lexical_score: _builtins.float | None = ...,
         tokens: _builtins.int = ...,
+        owner: _builtins.str = ...,
+        readers: _abc.Iterable[_builtins.str] | None = ...,
+        clearance: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score", "_lexical_score", b"_lexical_score", "dense_score", b"dense_score", "document_span", b"document_span", "lexical_score", b"lexical_score", "observed_at", b"observed_at", "valid_from", b"valid_from", "valid_until", b"valid_until"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score", "_lexical_score", b"_lexical_score", "collection", b"collection", "content_hash", b"content_hash", "context_prefix", b"context_prefix", "dense_score", b"dense_score", "document_id", b"document_id", "document_span", b"document_span", "entity_keys", b"entity_keys", "first_line", b"first_line", "heading_path", b"heading_path", "kind", b"kind", "labels", b"labels", "last_line", b"last_line", "lexical_score", b"lexical_score", "observed_at", b"observed_at", "page", b"page", "passage_id", b"passage_id", "region", b"region", "score", b"score", "source_uri", b"source_uri", "text", b"text", "title", b"title", "tokens", b"tokens", "type", b"type", "valid_from", b"valid_from", "valid_until", b"valid_until", "version", b"version", "version_label", b"version_label"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score", "_lexical_score", b"_lexical_score", "clearance", b"clearance", "collection", b"collection", "content_hash", b"content_hash", "context_prefix", b"context_prefix", "dense_score", b"dense_score", "document_id", b"document_id", "document_span", b"document_span", "entity_keys", b"entity_keys", "first_line", b"first_line", "heading_path", b"heading_path", "kind", b"kind", "labels", b"labels", "last_line", b"last_line", "lexical_score", b"lexical_score", "observed_at", b"observed_at", "owner", b"owner", "page", b"page", "passage_id", b"passage_id", "readers", b"readers", "region", b"region", "score", b"score", "source_uri", b"source_uri", "text", b"text", "title", b"title", "tokens", b"tokens", "type", b"type", "valid_from", b"valid_from", "valid_until", b"valid_until", "version", b"version", "version_label", b"version_label"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__dense_score: _TypeAlias = _typing.Literal["dense_score"]  # noqa: Y015
     _WhichOneofArgType__dense_score: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score"]  # noqa: Y015

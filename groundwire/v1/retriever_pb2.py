@@ -25,21 +25,21 @@ _sym_db = _symbol_database.Default()
 from groundwire.v1 import evidence_pb2 as groundwire_dot_v1_dot_evidence__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dgroundwire/v1/retriever.proto\x12\rgroundwire.v1\x1a\x1cgroundwire/v1/evidence.proto\"<\n\x0fRetrieveRequest\x12)\n\x04spec\x18\x01 \x01(\x0b\x32\x1b.groundwire.v1.RetrieveSpec\"\xe3\x01\n\x10RetrieveResponse\x12(\n\x08passages\x18\x01 \x03(\x0b\x32\x16.groundwire.v1.Passage\x12\x0e\n\x06tokens\x18\x02 \x01(\x05\x12(\n\x08left_out\x18\x03 \x03(\x0b\x32\x16.groundwire.v1.LeftOut\x12,\n\x08\x64\x65graded\x18\x04 \x03(\x0b\x32\x1a.groundwire.v1.Degradation\x12\x10\n\x08revision\x18\x05 \x01(\x03\x12+\n\x07timings\x18\x06 \x03(\x0b\x32\x1a.groundwire.v1.StageTiming\"[\n\x07LeftOut\x12\x12\n\npassage_id\x18\x01 \x01(\t\x12,\n\x06reason\x18\x02 \x01(\x0e\x32\x1c.groundwire.v1.LeftOutReason\x12\x0e\n\x06tokens\x18\x03 \x01(\x05*o\n\rLeftOutReason\x12\x1f\n\x1bLEFT_OUT_REASON_UNSPECIFIED\x10\x00\x12 \n\x1cLEFT_OUT_REASON_TOKEN_BUDGET\x10\x01\x12\x1b\n\x17LEFT_OUT_REASON_OVERLAP\x10\x02\x32X\n\tRetriever\x12K\n\x08Retrieve\x12\x1e.groundwire.v1.RetrieveRequest\x1a\x1f.groundwire.v1.RetrieveResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dgroundwire/v1/retriever.proto\x12\rgroundwire.v1\x1a\x1cgroundwire/v1/evidence.proto\"<\n\x0fRetrieveRequest\x12)\n\x04spec\x18\x01 \x01(\x0b\x32\x1b.groundwire.v1.RetrieveSpec\"\xfa\x01\n\x10RetrieveResponse\x12(\n\x08passages\x18\x01 \x03(\x0b\x32\x16.groundwire.v1.Passage\x12\x0e\n\x06tokens\x18\x02 \x01(\x05\x12(\n\x08left_out\x18\x03 \x03(\x0b\x32\x16.groundwire.v1.LeftOut\x12,\n\x08\x64\x65graded\x18\x04 \x03(\x0b\x32\x1a.groundwire.v1.Degradation\x12\x10\n\x08revision\x18\x05 \x01(\x03\x12+\n\x07timings\x18\x06 \x03(\x0b\x32\x1a.groundwire.v1.StageTiming\x12\x15\n\raccess_policy\x18\x07 \x01(\t\"[\n\x07LeftOut\x12\x12\n\npassage_id\x18\x01 \x01(\t\x12,\n\x06reason\x18\x02 \x01(\x0e\x32\x1c.groundwire.v1.LeftOutReason\x12\x0e\n\x06tokens\x18\x03 \x01(\x05*o\n\rLeftOutReason\x12\x1f\n\x1bLEFT_OUT_REASON_UNSPECIFIED\x10\x00\x12 \n\x1cLEFT_OUT_REASON_TOKEN_BUDGET\x10\x01\x12\x1b\n\x17LEFT_OUT_REASON_OVERLAP\x10\x02\x32X\n\tRetriever\x12K\n\x08Retrieve\x12\x1e.groundwire.v1.RetrieveRequest\x1a\x1f.groundwire.v1.RetrieveResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'groundwire.v1.retriever_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LEFTOUTREASON']._serialized_start=463
-  _globals['_LEFTOUTREASON']._serialized_end=574
+  _globals['_LEFTOUTREASON']._serialized_start=486
+  _globals['_LEFTOUTREASON']._serialized_end=597
   _globals['_RETRIEVEREQUEST']._serialized_start=78
   _globals['_RETRIEVEREQUEST']._serialized_end=138
   _globals['_RETRIEVERESPONSE']._serialized_start=141
-  _globals['_RETRIEVERESPONSE']._serialized_end=368
-  _globals['_LEFTOUT']._serialized_start=370
-  _globals['_LEFTOUT']._serialized_end=461
-  _globals['_RETRIEVER']._serialized_start=576
-  _globals['_RETRIEVER']._serialized_end=664
+  _globals['_RETRIEVERESPONSE']._serialized_end=391
+  _globals['_LEFTOUT']._serialized_start=393
+  _globals['_LEFTOUT']._serialized_end=484
+  _globals['_RETRIEVER']._serialized_start=599
+  _globals['_RETRIEVER']._serialized_end=687
 # @@protoc_insertion_point(module_scope)

@@ -80,10 +80,13 @@ class RetrieveResponse(_message.Message):
     DEGRADED_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
     TIMINGS_FIELD_NUMBER: _builtins.int
+    ACCESS_POLICY_FIELD_NUMBER: _builtins.int
     tokens: _builtins.int
     """Length of all passages together, in tokens of the embedding model."""
     revision: _builtins.int
     """The revision of the corpus that this reply reflects."""
+    access_policy: _builtins.str
+    """The policies that decided on access, by name and hash."""
     @_builtins.property
     def passages(self) -> _containers.RepeatedCompositeFieldContainer[_evidence_pb2.Passage]:
         """Best first. No two overlap in the same document."""
@@ -109,10 +112,11 @@ class RetrieveResponse(_message.Message):
         degraded: _abc.Iterable[_evidence_pb2.Degradation] | None = ...,
         revision: _builtins.int = ...,
         timings: _abc.Iterable[_evidence_pb2.StageTiming] | None = ...,
+        access_policy: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["degraded", b"degraded", "left_out", b"left_out", "passages", b"passages", "revision", b"revision", "timings", b"timings", "tokens", b"tokens"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_policy", b"access_policy", "degraded", b"degraded", "left_out", b"left_out", "passages", b"passages", "revision", b"revision", "timings", b"timings", "tokens", b"tokens"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -321,7 +321,7 @@ class Ruling(_message.Message):
     resolution: Global___Resolution.ValueType
     """What was decided. Required."""
     reviewer: _builtins.str
-    """Who decided. Required; 1 to 256 bytes."""
+    """Who decided. Required; 1 to 256 bytes. From a caller whom the server identifies, it is the caller, whatever was sent."""
     note: _builtins.str
     """Why. At most 65536 bytes."""
     corrected_answer: _builtins.str

@@ -57,14 +57,14 @@ class ReviewServicer:
     """
 
     def ListCases(self, request, context):
-        """Lists cases, newest first.
+        """Lists the cases whose evidence the caller may see, newest first.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetCase(self, request, context):
-        """Returns a case with answer, evidence and verdict. Errors: NOT_FOUND.
+        """Returns a case with answer, evidence and verdict. Errors: NOT_FOUND, also where the caller may not see the evidence.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

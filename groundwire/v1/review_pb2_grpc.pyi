@@ -34,9 +34,9 @@ class ReviewStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> ReviewAsyncStub: ...
     ListCases: _grpc.UnaryUnaryMultiCallable[_review_pb2.ListCasesRequest, _review_pb2.ListCasesResponse]
-    """Lists cases, newest first."""
+    """Lists the cases whose evidence the caller may see, newest first."""
     GetCase: _grpc.UnaryUnaryMultiCallable[_review_pb2.GetCaseRequest, _review_pb2.GetCaseResponse]
-    """Returns a case with answer, evidence and verdict. Errors: NOT_FOUND."""
+    """Returns a case with answer, evidence and verdict. Errors: NOT_FOUND, also where the caller may not see the evidence."""
     ResolveCase: _grpc.UnaryUnaryMultiCallable[_review_pb2.ResolveCaseRequest, _review_pb2.ResolveCaseResponse]
     """Records a person's decision. Errors: NOT_FOUND; FAILED_PRECONDITION (CASE_ALREADY_RESOLVED) when there is one already."""
 
@@ -46,9 +46,9 @@ class ReviewAsyncStub(ReviewStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListCases: _aio.UnaryUnaryMultiCallable[_review_pb2.ListCasesRequest, _review_pb2.ListCasesResponse]  # type: ignore[assignment]
-    """Lists cases, newest first."""
+    """Lists the cases whose evidence the caller may see, newest first."""
     GetCase: _aio.UnaryUnaryMultiCallable[_review_pb2.GetCaseRequest, _review_pb2.GetCaseResponse]  # type: ignore[assignment]
-    """Returns a case with answer, evidence and verdict. Errors: NOT_FOUND."""
+    """Returns a case with answer, evidence and verdict. Errors: NOT_FOUND, also where the caller may not see the evidence."""
     ResolveCase: _aio.UnaryUnaryMultiCallable[_review_pb2.ResolveCaseRequest, _review_pb2.ResolveCaseResponse]  # type: ignore[assignment]
     """Records a person's decision. Errors: NOT_FOUND; FAILED_PRECONDITION (CASE_ALREADY_RESOLVED) when there is one already."""
 
@@ -61,7 +61,7 @@ class ReviewServicer(metaclass=_abc_1.ABCMeta):
         request: _review_pb2.ListCasesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_review_pb2.ListCasesResponse, _abc.Awaitable[_review_pb2.ListCasesResponse]]:
-        """Lists cases, newest first."""
+        """Lists the cases whose evidence the caller may see, newest first."""
 
     @_abc_1.abstractmethod
     def GetCase(
@@ -69,7 +69,7 @@ class ReviewServicer(metaclass=_abc_1.ABCMeta):
         request: _review_pb2.GetCaseRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_review_pb2.GetCaseResponse, _abc.Awaitable[_review_pb2.GetCaseResponse]]:
-        """Returns a case with answer, evidence and verdict. Errors: NOT_FOUND."""
+        """Returns a case with answer, evidence and verdict. Errors: NOT_FOUND, also where the caller may not see the evidence."""
 
     @_abc_1.abstractmethod
     def ResolveCase(

@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from server.domain import Filter, Query
+from server.access.control import Rights
+from server.domain import Filter, Query, Resource
 from server.stores.base import PassageRecord
 from server.stores.index.columns import Columns
 from server.stores.moments import to_micros
@@ -24,20 +25,21 @@ from server.stores.moments import to_micros
 class Predicate:
     """What one query may see.
 
-    Only documents of `tenant` that satisfy `filter`, are valid at `as_of`, and were observed no longer than `max_age` before
-    `now`; None for `max_age` sets no limit. A document observed at an unknown time counts as observed when it was stored.
+    Only documents that the caller's `rights` allow, that satisfy `filter`, are valid at `as_of`, and were observed no longer
+    than `max_age` before `now`; None for `max_age` sets no limit. A document observed at an unknown time counts as observed
+    when it was stored.
     """
 
-    tenant: str
+    rights: Rights
     filter: Filter
     as_of: datetime
     now: datetime
     max_age: timedelta | None = None
 
     @classmethod
-    def of(cls, query: Query, now: datetime) -> Predicate:
+    def of(cls, query: Query, rights: Rights, now: datetime) -> Predicate:
         """The predicate of a query asked at `now`, which is also the time it asks about unless it names another."""
-        return cls(query.caller.tenant, query.filter, _utc(query.as_of or now), now, query.max_age)
+        return cls(rights, query.filter, _utc(query.as_of or now), now, query.max_age)
 
     def allowed(self, columns: Columns) -> NDArray[np.bool_] | None:
         """A mask over the rows of the tenant's own columns, or None when every live row is allowed."""
@@ -52,6 +54,7 @@ class Predicate:
         if self.max_age is not None:
             # In microseconds, since a date so long ago may not exist.
             entries &= columns.observed_at >= to_micros(self.now) - self.max_age // timedelta(microseconds=1)
+        entries = self.rights.among(columns, entries)
         return None if np.array_equal(entries, columns.live) else columns.rows(entries)
 
     def holds(self, record: PassageRecord) -> bool:
@@ -59,7 +62,7 @@ class Predicate:
         attributes, conditions = record.attributes, self.filter
         observed_at = attributes.observed_at or record.stored_at
         return (
-            record.key.tenant == self.tenant
+            self.rights.allows(Resource.of(record.key.tenant, record.key.collection, attributes))
             and _one_of(conditions.collections, (record.key.collection,))
             and _one_of(conditions.document_ids, (record.key.document_id,))
             and _one_of(conditions.types, (record.type,))

@@ -30,6 +30,9 @@ class Entry(BaseModel):
     title: str = ""
     entities: tuple[Name, ...] = ()
     labels: tuple[Name, ...] = ()
+    owner: str = ""
+    readers: tuple[Name, ...] = ()
+    clearance: int = Field(default=0, ge=0, le=100)
     region: str = ""
     version: str = ""
     valid_from: date | None = None
@@ -53,6 +56,9 @@ class Entry(BaseModel):
             source_uri=self.source_uri,
             entity_keys=self.entities,
             labels=self.labels,
+            owner=self.owner,
+            readers=self.readers,
+            clearance=self.clearance,
             region=self.region,
             version_label=self.version,
             valid_from=_midnight(self.valid_from),

@@ -195,6 +195,9 @@ def _passage(field: str, position: int, passage: evidence_pb2.Passage) -> domain
             source_uri=limits.name(f"{field}.source_uri", passage.source_uri, limits.URI_BYTES),
             entity_keys=limits.names(f"{field}.entity_keys", passage.entity_keys),
             labels=limits.names(f"{field}.labels", passage.labels),
+            owner=limits.name(f"{field}.owner", passage.owner),
+            readers=limits.names(f"{field}.readers", passage.readers),
+            clearance=limits.between(f"{field}.clearance", passage.clearance, 0, domain.HIGHEST_CLEARANCE),
             region=limits.name(f"{field}.region", passage.region),
             validity=_validity(field, passage),
             observed_at=limits.moment(f"{field}.observed_at", passage.observed_at)
@@ -251,6 +254,9 @@ def source(field: str, document: corpus_pb2.DocumentInput, tenant: str) -> domai
             source_uri=limits.name(f"{field}.source_uri", document.source_uri, limits.URI_BYTES),
             entity_keys=limits.names(f"{field}.entity_keys", document.entity_keys),
             labels=limits.names(f"{field}.labels", document.labels),
+            owner=limits.name(f"{field}.owner", document.owner),
+            readers=limits.names(f"{field}.readers", document.readers),
+            clearance=limits.between(f"{field}.clearance", document.clearance, 0, domain.HIGHEST_CLEARANCE),
             region=limits.name(f"{field}.region", document.region, 64),
             validity=_validity(field, document),
             observed_at=limits.moment(f"{field}.observed_at", document.observed_at)
@@ -336,6 +342,7 @@ def retrieve_response(retrieval: domain.Retrieval) -> retriever_pb2.RetrieveResp
         degraded=_degradations(retrieval.degraded),
         revision=retrieval.revision,
         timings=_timings(retrieval.timings),
+        access_policy=retrieval.access_policy,
     )
 
 
@@ -362,6 +369,9 @@ def passage_message(passage: domain.Passage) -> evidence_pb2.Passage:
         last_line=passage.last_line,
         entity_keys=attributes.entity_keys,
         labels=attributes.labels,
+        owner=attributes.owner,
+        readers=attributes.readers,
+        clearance=attributes.clearance,
         region=attributes.region,
         observed_at=_timestamp(attributes.observed_at),
         valid_from=_timestamp(attributes.validity.start),
@@ -410,6 +420,7 @@ def validate_response(answer: str, verdict: domain.Verdict) -> guard_pb2.Validat
             policy=verdict.versions.policy,
             index_revision=verdict.versions.index_revision,
             chunkers=verdict.versions.chunkers,
+            access_policy=verdict.versions.access_policy,
         ),
         timings=_timings(verdict.timings),
     )
@@ -515,6 +526,9 @@ def document_message(version: domain.DocumentVersion) -> corpus_pb2.Document:
         content_hash=version.content_hash,
         entity_keys=attributes.entity_keys,
         labels=attributes.labels,
+        owner=attributes.owner,
+        readers=attributes.readers,
+        clearance=attributes.clearance,
         region=attributes.region,
         observed_at=_timestamp(attributes.observed_at),
         valid_from=_timestamp(attributes.validity.start),

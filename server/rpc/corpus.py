@@ -8,7 +8,7 @@ from functools import partial
 
 from groundwire.v1 import corpus_pb2, corpus_pb2_grpc
 from server.deadline import Deadline
-from server.domain import DocumentKey, Source, UpsertOutcome
+from server.domain import Caller, DocumentKey, Source, UpsertOutcome
 from server.errors import InvalidInput
 from server.rpc import convert, limits
 from server.rpc.identity import current_caller
@@ -44,13 +44,14 @@ class CorpusService(corpus_pb2_grpc.CorpusServicer):
         self, request_iterator: AsyncIterator[corpus_pb2.UpsertDocumentsRequest], context: Context
     ) -> corpus_pb2.UpsertDocumentsResponse:
         """Store a stream of documents, batch by batch while it comes in."""
+        caller = current_caller()
         outcomes: list[UpsertOutcome] = []
-        async for batch in _batches(request_iterator, current_caller().tenant):
-            outcomes += await self._writes.run(context, partial(self._ingest, batch))
+        async for batch in _batches(request_iterator, caller.tenant):
+            outcomes += await self._writes.run(context, partial(self._ingest, caller, batch))
         return convert.upsert_response(outcomes)
 
-    def _ingest(self, batch: Sequence[Source], deadline: Deadline) -> list[UpsertOutcome]:
-        return list(self._use_cases.ingest(batch, deadline))
+    def _ingest(self, caller: Caller, batch: Sequence[Source], deadline: Deadline) -> list[UpsertOutcome]:
+        return list(self._use_cases.ingest(caller, batch, deadline))
 
     async def DeleteDocuments(
         self, request: corpus_pb2.DeleteDocumentsRequest, context: Context
@@ -60,8 +61,9 @@ class CorpusService(corpus_pb2_grpc.CorpusServicer):
         if not request.document_ids:
             raise InvalidInput("document_ids", "at least one, got none", reason="FIELD_REQUIRED")
         ids = limits.names("document_ids", request.document_ids, limits.IDS)
-        keys = [DocumentKey(current_caller().tenant, collection, document_id) for document_id in ids]
-        deletion = await self._writes.run(context, lambda _: self._use_cases.delete(keys))
+        caller = current_caller()
+        keys = [DocumentKey(caller.tenant, collection, document_id) for document_id in ids]
+        deletion = await self._writes.run(context, lambda _: self._use_cases.delete(caller, keys))
         return corpus_pb2.DeleteDocumentsResponse(
             deleted=[key.document_id for key in deletion.deleted], revision=deletion.revision
         )
@@ -70,13 +72,14 @@ class CorpusService(corpus_pb2_grpc.CorpusServicer):
         self, request: corpus_pb2.GetDocumentRequest, context: Context
     ) -> corpus_pb2.GetDocumentResponse:
         """Return a document."""
+        caller = current_caller()
         key = DocumentKey(
-            current_caller().tenant,
+            caller.tenant,
             limits.name("collection", request.collection, required=True),
             limits.name("document_id", request.document_id, required=True),
         )
         version = limits.between("version", request.version, 0, 1 << 62) or None
-        document = await self._reads.run(context, lambda _: self._use_cases.get(key, version))
+        document = await self._reads.run(context, lambda _: self._use_cases.get(caller, key, version))
         return corpus_pb2.GetDocumentResponse(
             document=convert.document_message(document.version),
             text=document.text if request.include_text else "",

@@ -7,7 +7,7 @@ was acknowledged.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +24,7 @@ from server.domain import (
     Deletion,
     DocumentKey,
     DocumentVersion,
+    Resource,
     ReviewCase,
     Ruling,
     StoredChunk,
@@ -77,6 +78,7 @@ class Current:
     version: int
     chunks: int
     revision: int
+    attributes: Attributes
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +113,11 @@ class Documents(Protocol):
     def put(self, draft: Draft) -> Future[Written]:
         """Store a draft as its document's current version, superseding the one before in the same commit."""
 
-    def delete(self, keys: Sequence[DocumentKey]) -> Future[Deletion]:
-        """Remove documents with all their versions, in one commit; keys that are not there are reported as missing."""
+    def delete(self, keys: Sequence[DocumentKey], may: Callable[[Resource], bool]) -> Future[Deletion]:
+        """Remove documents with all their versions, in one commit.
+
+        Keys that are not there are reported as missing, and so are those of documents that `may` refuses.
+        """
 
     def get(self, key: DocumentKey, version: int | None = None) -> StoredDocument:
         """One version of a document, the current one if None. Raises `NotFound`."""
@@ -144,9 +149,8 @@ class View(Protocol):
     def columns(self) -> Columns:
         """What predicates are evaluated on."""
 
-    @property
-    def unembedded(self) -> int:
-        """How many chunks `dense` cannot find, since they have no vector of the store's embedder yet."""
+    def unembedded(self, allowed: NDArray[np.bool_] | None) -> int:
+        """How many allowed chunks `dense` cannot find, since they have no vector of the store's embedder yet."""
 
     def dense(self, vector: NDArray[np.float32], allowed: NDArray[np.bool_] | None, count: int) -> Ranking:
         """The `count` chunks with the highest cosine to a unit vector."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -17,6 +17,7 @@ from server.domain import (
     Deletion,
     DocumentKey,
     DocumentVersion,
+    Resource,
     Span,
     StoredChunk,
     StoredDocument,
@@ -79,7 +80,14 @@ class SqlDocuments:
             with self._database.read() as connection:
                 rows = connection.execute(query).all()
             for row in rows:
-                found[_key(row)] = Current(row.fingerprint, row.type, row.version, row.chunk_count, row.revision)
+                found[_key(row)] = Current(
+                    fingerprint=row.fingerprint,
+                    type=row.type,
+                    version=row.version,
+                    chunks=row.chunk_count,
+                    revision=row.revision,
+                    attributes=attributes_of(row.attributes),
+                )
         return found
 
     def put(self, draft: Draft) -> Future[Written]:
@@ -91,9 +99,9 @@ class SqlDocuments:
         terms = [terms_of(chunk.indexed_text) for chunk in draft.chunks]
         return self._writer.submit(lambda transaction: _put(transaction, draft, vectors, terms, self._embedder))
 
-    def delete(self, keys: Sequence[DocumentKey]) -> Future[Deletion]:
-        """Remove documents with all their versions, in one commit; keys that are not there are reported as missing."""
-        return self._writer.submit(lambda transaction: _delete(transaction, keys))
+    def delete(self, keys: Sequence[DocumentKey], may: Callable[[Resource], bool]) -> Future[Deletion]:
+        """Remove documents with all their versions, in one commit; see `server.stores.base.Documents`."""
+        return self._writer.submit(lambda transaction: _delete(transaction, keys, may))
 
     def get(self, key: DocumentKey, version: int | None = None) -> StoredDocument:
         """One version of a document, the current one if None. Raises `NotFound`."""
@@ -294,12 +302,14 @@ def _embed(
     transaction.record(tenant, Change(vectors=[(np.array(ids, dtype=np.int64), vectors[rows])]))
 
 
-def _delete(transaction: Transaction, keys: Sequence[DocumentKey]) -> Deletion:
+def _delete(transaction: Transaction, keys: Sequence[DocumentKey], may: Callable[[Resource], bool]) -> Deletion:
     deleted, missing, changes = [], [], dict[str, Change]()
     for key in dict.fromkeys(keys):
-        found = sa.select(versions.c.version_id, versions.c.superseded_at).select_from(_VERSION_OF).where(_named(key))
-        rows = transaction.connection.execute(found).all()
-        if not rows:
+        found = sa.select(versions.c.version_id, versions.c.superseded_at, versions.c.attributes)
+        rows = transaction.connection.execute(found.select_from(_VERSION_OF).where(_named(key))).all()
+        # Here and not before, so that nobody can change who may while this waits its turn.
+        current = [attributes_of(row.attributes) for row in rows if row.superseded_at is None]
+        if not current or not all(may(Resource.of(key.tenant, key.collection, each)) for each in current):
             missing.append(key)
             continue
         for row in rows:

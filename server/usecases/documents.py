@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from server.domain import Caller, Deletion, DocumentKey, DocumentVersion, Page, StoredDocument
-from server.errors import InvalidInput
+from server.access.control import AccessControl, Rights
+from server.access.rules import Action
+from server.domain import Caller, Deletion, DocumentKey, DocumentVersion, Page, Resource, StoredDocument
+from server.errors import InvalidInput, NotFound
 from server.stores.base import Documents
 from server.usecases.paging import checked_size, decode_token, encode_token
 
@@ -18,10 +20,14 @@ class DeleteDocuments:
     """Removes documents for good, with every version; afterwards nothing retrieves or returns them."""
 
     documents: Documents
+    access: AccessControl
 
-    def __call__(self, keys: Sequence[DocumentKey]) -> Deletion:
-        """Delete in one commit: all that are there, or none if it fails with StoreFailure."""
-        return self.documents.delete(keys).result()
+    def __call__(self, caller: Caller, keys: Sequence[DocumentKey]) -> Deletion:
+        """Delete in one commit: all that the caller may, or none if it fails with StoreFailure.
+
+        Those that it may not are reported like those that are not there.
+        """
+        return self.documents.delete(keys, self.access.rights(caller, Action.DELETE).allows).result()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +35,24 @@ class GetDocument:
     """Returns a document as it is stored: text, chunks and attributes."""
 
     documents: Documents
+    access: AccessControl
 
-    def __call__(self, key: DocumentKey, version: int | None = None) -> StoredDocument:
-        """One version, counted from 1, or the current one for None. Raises NotFound and InvalidInput."""
+    def __call__(self, caller: Caller, key: DocumentKey, version: int | None = None) -> StoredDocument:
+        """One version, counted from 1, or the current one for None. Raises NotFound and InvalidInput.
+
+        An earlier version is for those who may see both it and the current one: what was open once may not be any more.
+        """
         if version is not None and version < 1:
             raise InvalidInput("version", f"is {version}; versions count from 1, and the current one is asked for by 0")
-        return self.documents.get(key, version)
+        rights = self.access.rights(caller, Action.READ)
+        try:
+            document = self.documents.get(key, version)
+            current = document if document.version.superseded_at is None else self.documents.get(key)
+        except NotFound:
+            raise _absent(key, version) from None
+        if not (_visible(document.version, rights) and _visible(current.version, rights)):
+            raise _absent(key, version)
+        return document
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +60,7 @@ class ListDocuments:
     """Lists current document versions by collection and document id."""
 
     documents: Documents
+    access: AccessControl
 
     def __call__(
         self, caller: Caller, collection: str = "", page_size: int = 0, page_token: str = ""
@@ -50,8 +69,25 @@ class ListDocuments:
         limit = checked_size(page_size, _DEFAULT_PAGE)
         position = decode_token(page_token, parts=2)
         after = None if position is None else (position[0], position[1])
+        rights = self.access.rights(caller, Action.READ)
+        found: list[DocumentVersion] = []
+        complete = False
         # One more than asked for, to know whether there is a next page.
-        found = self.documents.page(caller.tenant, collection, after, limit + 1)
-        items = found[:limit]
+        while not complete and len(found) <= limit:
+            some = self.documents.page(caller.tenant, collection, after, limit + 1)
+            found += [version for version in some if _visible(version, rights)]
+            complete = len(some) <= limit
+            after = None if complete else (some[-1].key.collection, some[-1].key.document_id)
+        items = tuple(found[:limit])
         more = len(found) > limit
         return Page(items, encode_token(items[-1].key.collection, items[-1].key.document_id) if more else "")
+
+
+def _visible(version: DocumentVersion, rights: Rights) -> bool:
+    return rights.allows(Resource.of(version.key.tenant, version.key.collection, version.attributes))
+
+
+def _absent(key: DocumentKey, version: int | None) -> NotFound:
+    """One and the same error for a document that is not there and one that the caller may not see."""
+    name = f"{key.collection}/{key.document_id}"
+    return NotFound("document", name if version is None else f"{name} version {version}")

@@ -17,8 +17,10 @@ import structlog
 from numpy.typing import NDArray
 
 from chunkers import Chunk, ChunkerError, ChunkLimits, DocumentType, InvalidLimits, Parsed, chunk, parse
+from server.access.control import AccessControl, Rights
+from server.access.rules import Action, same_region
 from server.deadline import NEVER, Deadline
-from server.domain import DocumentKey, Preview, Source, Span, StoredChunk, UpsertOutcome, UpsertStatus
+from server.domain import Caller, DocumentKey, Preview, Resource, Source, Span, StoredChunk, UpsertOutcome, UpsertStatus
 from server.errors import InvalidInput
 from server.models.base import Embedder
 from server.stores import serial
@@ -73,34 +75,39 @@ class IngestDocuments:
 
     documents: Documents
     embedder: Embedder
+    access: AccessControl
     limits: ChunkLimits = DEFAULT_LIMITS
     read: Read = parse
 
-    def __call__(self, sources: Iterable[Source], deadline: Deadline = NEVER) -> Iterator[UpsertOutcome]:
-        """One outcome for each source, in order, once it is durable and visible to every later query.
+    def __call__(
+        self, caller: Caller, sources: Iterable[Source], deadline: Deadline = NEVER
+    ) -> Iterator[UpsertOutcome]:
+        """One outcome for each source, in order, once it is durable and visible to every later query that may see it.
 
+        A source is rejected that the caller may not store, or that would replace a document which it may not store.
         The work is done as outcomes are taken; the next documents are embedded while those before are committed. Raises
         DeadlineExceeded, ModelFailure and StoreFailure; outcomes that were taken by then stand, and sending everything
         again is safe.
         """
+        rights = self.access.rights(caller, Action.WRITE)
         before: list[UpsertOutcome | _Submitted] = []
         for batch in _batches(sources):
             deadline.check("ingestion")
             unsettled = {item.prepared.source.key for item in before if isinstance(item, _Submitted)}
-            submitted = self._submit(batch, unsettled, deadline)
+            submitted = self._submit(batch, unsettled, rights, deadline)
             yield from map(_settled, before)
             before = submitted
         yield from map(_settled, before)
 
     def _submit(
-        self, batch: Sequence[Source], unsettled: set[DocumentKey], deadline: Deadline
+        self, batch: Sequence[Source], unsettled: set[DocumentKey], rights: Rights, deadline: Deadline
     ) -> list[UpsertOutcome | _Submitted]:
         """Prepare and embed a batch, and hand it to the store without waiting for the commit."""
         current = self.documents.current([source.key for source in batch if source.key not in unsettled])
         steps: list[UpsertOutcome | _Prepared] = []
         for source in batch:
             stored = None if source.key in unsettled else current.get(source.key)
-            step = self._prepare(source, stored)
+            step = self._prepare(source, stored, rights)
             if isinstance(step, _Prepared):
                 # The store has yet to take it in, so a later source of the same name has nothing to compare with.
                 unsettled.add(source.key)
@@ -108,7 +115,11 @@ class IngestDocuments:
         drafts = iter(self._drafts([step for step in steps if isinstance(step, _Prepared)], deadline))
         return [step if isinstance(step, UpsertOutcome) else self._put(step, next(drafts)) for step in steps]
 
-    def _prepare(self, source: Source, stored: Current | None) -> UpsertOutcome | _Prepared:
+    def _prepare(self, source: Source, stored: Current | None, rights: Rights) -> UpsertOutcome | _Prepared:
+        try:
+            _check_access(source, stored, rights)
+        except _Rejected as rejected:
+            return UpsertOutcome(source.key, UpsertStatus.REJECTED, reason=rejected.reason, message=str(rejected))
         fingerprint = _fingerprint(source, self.limits, self.embedder.version)
         if stored is not None and stored.fingerprint == fingerprint:
             return UpsertOutcome(
@@ -275,6 +286,17 @@ def _cut(source: Source, read: Read, embedder: Embedder, limits: ChunkLimits) ->
 def _name(source: Source) -> str:
     """What the document's file is called, as a title for want of one."""
     return PurePath(source.filename or "").stem
+
+
+def _check_access(source: Source, stored: Current | None, rights: Rights) -> None:
+    """Raise _Rejected for a document that the caller may not store here, or may not replace."""
+    key, region = source.key, source.attributes.region
+    for kept, whose in ((rights.server_region, "this server's"), (rights.caller.region, "the caller's")):
+        if not same_region(region, kept):
+            raise _Rejected("REGION_REFUSED", f"its region is {region!r}, and {whose} is {kept!r}")
+    present = () if stored is None else (stored.attributes,)
+    if not all(rights.allows(Resource.of(key.tenant, key.collection, each)) for each in (source.attributes, *present)):
+        raise _Rejected("NOT_PERMITTED", "this caller may not store this document")
 
 
 def _check(source: Source) -> None:

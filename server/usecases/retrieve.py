@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from server.access.control import AccessControl, Rights
 from server.access.predicate import Predicate
+from server.access.rules import Action
 from server.deadline import NEVER, Deadline
 from server.domain import (
     Degradation,
@@ -18,6 +20,7 @@ from server.domain import (
     LeftOutReason,
     Passage,
     Query,
+    Resource,
     Retrieval,
     RetrievalMode,
     Span,
@@ -25,7 +28,7 @@ from server.domain import (
 )
 from server.errors import InvalidInput, ModelFailure
 from server.models.base import Embedder
-from server.stores.base import PassageRecord, Passages, View
+from server.stores.base import PassageRecord, Passages
 from server.stores.index.ranking import Ranking
 
 _INCOMPLETE = "EMBEDDINGS_INCOMPLETE"
@@ -61,6 +64,7 @@ class RetrievePassages:
 
     passages: Passages
     embedder: Embedder
+    access: AccessControl
     settings: RetrievalSettings = RetrievalSettings()
 
     def __call__(self, query: Query, deadline: Deadline = NEVER) -> Retrieval:
@@ -78,13 +82,15 @@ class RetrievePassages:
             vector = self._embedded(query.text, deadline, degraded)
         watch.lap("embed")
         view = self.passages.view(query.caller.tenant, query.min_revision, deadline)
-        predicate = Predicate.of(query, datetime.now(UTC))
+        rights = self.access.rights(query.caller, Action.READ)
+        predicate = Predicate.of(query, rights, datetime.now(UTC))
         allowed = predicate.allowed(view.columns)
         watch.lap("filter")
         deadline.check("search")
         dense = None if vector is None else view.dense(vector, allowed, self.settings.candidates)
-        if dense is not None and view.unembedded:
-            degraded.append(_incomplete(view))
+        unembedded = view.unembedded(allowed) if dense is not None else 0
+        if unembedded:
+            degraded.append(_incomplete(unembedded))
         watch.lap("dense")
         lexical = None
         if query.mode is not RetrievalMode.DENSE or vector is None:
@@ -105,6 +111,8 @@ class RetrievePassages:
             left_out=left_out,
             degraded=tuple(degraded),
             timings=watch.laps,
+            access_policy=rights.policies.version,
+            permitted_by=_permitting(kept, rights),
         )
 
     def _embedded(self, text: str, deadline: Deadline, degraded: list[Degradation]) -> NDArray[np.float32] | None:
@@ -140,8 +148,7 @@ class _Watch:
         return tuple(self._laps)
 
 
-def _incomplete(view: View) -> Degradation:
-    count = view.unembedded
+def _incomplete(count: int) -> Degradation:
     return Degradation("index", _INCOMPLETE, f"{count} chunks have no embedding yet and were searched by words only")
 
 
@@ -173,6 +180,12 @@ def _passages(
         record = records.get(candidate.chunk_id)
         if record is not None and predicate.holds(record):
             yield _passage(record, candidate)
+
+
+def _permitting(passages: Sequence[Passage], rights: Rights) -> tuple[str, ...]:
+    """The ids of the policies that let the passages through."""
+    resources = {Resource.of(rights.caller.tenant, each.collection, each.attributes) for each in passages}
+    return tuple(sorted({name for resource in resources for name in rights.decide(resource).policies}))
 
 
 def _passage(record: PassageRecord, candidate: _Candidate) -> Passage:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from server.access.control import AccessControl, Rights
+from server.access.rules import Action
 from server.domain import (
+    LOCAL_CALLER,
     Caller,
     CaseState,
     Decision,
     Page,
     Resolution,
+    Resource,
     ReviewCase,
     Ruling,
     ValidationRequest,
     Verdict,
 )
-from server.errors import InvalidInput
+from server.errors import InvalidInput, NotFound
 from server.stores.base import Cases
 from server.usecases.paging import checked_size, decode_token, encode_token
 
@@ -39,9 +43,10 @@ class KeepCase:
 
 @dataclass(frozen=True, slots=True)
 class ListCases:
-    """Lists cases, newest first."""
+    """Lists the cases whose evidence the caller may see, newest first."""
 
     cases: Cases
+    access: AccessControl
 
     def __call__(
         self,
@@ -53,8 +58,16 @@ class ListCases:
     ) -> Page[ReviewCase]:
         """At most `page_size` (0: 20) cases in a state and with a decision, or any for None. Raises InvalidInput."""
         limit = checked_size(page_size, _DEFAULT_PAGE)
-        found = self.cases.page(caller.tenant, state, decision, _moment_and_id(page_token), limit + 1)
-        items = found[:limit]
+        rights = self.access.rights(caller, Action.REVIEW)
+        before = _moment_and_id(page_token)
+        found: list[ReviewCase] = []
+        complete = False
+        while not complete and len(found) <= limit:
+            some = self.cases.page(caller.tenant, state, decision, before, limit + 1)
+            found += [case for case in some if _visible(case, rights)]
+            complete = len(some) <= limit
+            before = None if complete else (some[-1].created_at, some[-1].case_id)
+        items = tuple(found[:limit])
         more = len(found) > limit
         return Page(items, encode_token(items[-1].created_at.isoformat(), items[-1].case_id) if more else "")
 
@@ -64,10 +77,11 @@ class GetCase:
     """Returns one case."""
 
     cases: Cases
+    access: AccessControl
 
     def __call__(self, caller: Caller, case_id: str) -> ReviewCase:
-        """The case. Raises NotFound, also for another tenant's case."""
-        return self.cases.get(caller.tenant, case_id)
+        """The case. Raises NotFound, also for another tenant's case, and for one whose evidence the caller may not see."""
+        return _seen(self.cases, self.access, caller, case_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +89,13 @@ class ResolveCase:
     """Records what a person decided; a ruling is final."""
 
     cases: Cases
+    access: AccessControl
 
     def __call__(self, caller: Caller, case_id: str, ruling: Ruling) -> ReviewCase:
-        """The case with its ruling. Raises InvalidInput, NotFound, and StateConflict when it was resolved before."""
+        """The case with its ruling. Raises InvalidInput, NotFound, and StateConflict when it was resolved before.
+
+        An identified caller rules under its own name, or that of the user whom it acts for, whatever the ruling says.
+        """
         if not ruling.reviewer.strip():
             raise InvalidInput("reviewer", "is empty; name the person who decided")
         corrected = ruling.resolution is Resolution.CORRECTED
@@ -86,7 +104,24 @@ class ResolveCase:
                 "is empty, but the resolution is CORRECTED" if corrected else "is only for the resolution CORRECTED"
             )
             raise InvalidInput("corrected_answer", problem)
+        _seen(self.cases, self.access, caller, case_id)
+        if caller != LOCAL_CALLER:
+            ruling = replace(ruling, reviewer=caller.principals[-1].subject)
         return self.cases.resolve(caller.tenant, case_id, ruling)
+
+
+def _seen(cases: Cases, access: AccessControl, caller: Caller, case_id: str) -> ReviewCase:
+    case = cases.get(caller.tenant, case_id)
+    if not _visible(case, access.rights(caller, Action.REVIEW)):
+        raise NotFound("case", case_id)
+    return case
+
+
+def _visible(case: ReviewCase, rights: Rights) -> bool:
+    """Whether the caller may see all of a case's evidence."""
+    return all(
+        rights.allows(Resource.of(case.tenant, each.collection, each.attributes)) for each in case.verdict.passages
+    )
 
 
 def _moment_and_id(token: str) -> tuple[datetime, str] | None:

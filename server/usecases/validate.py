@@ -61,6 +61,7 @@ class _Gathered:
 
     passages: tuple[Passage, ...]
     revision: int = 0
+    access_policy: str = ""
     degraded: tuple[Degradation, ...] = ()
     findings: tuple[Reason, ...] = ()
 
@@ -149,7 +150,7 @@ class ValidateAnswer:
         except GroundwireError as error:
             failed = Degradation("retrieval", error.reason, error.message)
             return _Gathered((), degraded=(failed,))
-        return _Gathered(found.passages, found.revision, found.degraded)
+        return _Gathered(found.passages, found.revision, found.access_policy, found.degraded)
 
     def _check(
         self, request: ValidationRequest, policy: Policy, gathered: _Gathered, deadline: Deadline, clock: _Clock
@@ -237,6 +238,7 @@ class ValidateAnswer:
             entailment_model=self.entailment.version,
             policy=policy.version,
             index_revision=gathered.revision,
+            access_policy=gathered.access_policy,
         )
         return Verdict(
             decision=routing.decision,

@@ -10,7 +10,7 @@ from server.domain import Attributes, DocumentKey, UpsertStatus
 from server.errors import NotFound
 from server.stores.store import Store
 from tests.drafts import draft
-from tests.fakes import WordEmbedder
+from tests.fakes import WordEmbedder, anyone
 
 
 def test_a_stored_document_comes_back_as_it_was(store: Store) -> None:
@@ -56,7 +56,7 @@ def test_a_deleted_document_is_gone_with_all_its_versions(store: Store) -> None:
     store.documents.put(draft("1", "old")).result()
     store.documents.put(draft("1", "new")).result()
     key, absent = draft("1", "").key, draft("2", "").key
-    deletion = store.documents.delete([key, absent]).result()
+    deletion = store.documents.delete([key, absent], anyone).result()
     assert (deletion.deleted, deletion.missing) == ((key,), (absent,))
     for version in (None, 1, 2):
         with pytest.raises(NotFound):
@@ -66,7 +66,7 @@ def test_a_deleted_document_is_gone_with_all_its_versions(store: Store) -> None:
 def test_a_document_that_comes_back_goes_on_counting_its_versions(store: Store) -> None:
     """A version number never stands for two contents."""
     store.documents.put(draft("1", "old")).result()
-    store.documents.delete([draft("1", "").key]).result()
+    store.documents.delete([draft("1", "").key], anyone).result()
     written = store.documents.put(draft("1", "new")).result()
     assert (written.status, written.version) == (UpsertStatus.CREATED, 2)
 
@@ -77,7 +77,7 @@ def test_another_tenants_document_is_not_found(store: Store) -> None:
     foreign = DocumentKey("other", "docs", "1")
     with pytest.raises(NotFound):
         store.documents.get(foreign)
-    assert store.documents.delete([foreign]).result().missing == (foreign,)
+    assert store.documents.delete([foreign], anyone).result().missing == (foreign,)
     assert store.documents.page("other", "", None, 10) == ()
 
 
@@ -111,7 +111,7 @@ def test_chunks_without_vectors_are_found_and_embedded(store: Store) -> None:
     vectors = WordEmbedder().embed([chunk.text for chunk in waiting])
     store.documents.embed("acme", [chunk.chunk_id for chunk in waiting], vectors).result()
     view = store.passages.view("acme", 0, NEVER)
-    assert (store.documents.unembedded(0, 10), view.unembedded) == ((), 0)
+    assert (store.documents.unembedded(0, 10), view.unembedded(None)) == ((), 0)
     assert view.dense(vectors[1], None, 1).chunk_ids[0] == waiting[1].chunk_id
 
 
@@ -119,6 +119,6 @@ def test_vectors_for_chunks_that_are_gone_are_skipped(store: Store) -> None:
     """Embedding may race with a deletion."""
     store.documents.put(draft("1", "a fox", embedded=False)).result()
     (waiting,) = store.documents.unembedded(0, 10)
-    store.documents.delete([draft("1", "").key]).result()
+    store.documents.delete([draft("1", "").key], anyone).result()
     store.documents.embed("acme", [waiting.chunk_id], np.ones((1, 64), dtype=np.float32)).result()
     assert len(store.passages.view("acme", 0, NEVER).dense(np.ones(64, dtype=np.float32), None, 5).chunk_ids) == 0

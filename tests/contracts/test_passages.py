@@ -12,7 +12,7 @@ from server.errors import Unavailable
 from server.stores.base import View
 from server.stores.store import Store
 from tests.drafts import draft
-from tests.fakes import WordEmbedder
+from tests.fakes import WordEmbedder, anyone
 
 
 def _texts(store: Store, view: View, query: str) -> list[str]:
@@ -43,7 +43,7 @@ def test_a_view_does_not_change_under_its_reader(store: Store) -> None:
     store.documents.put(draft("1", "first otter")).result()
     before = store.passages.view("acme", 0, NEVER)
     store.documents.put(draft("2", "second otter")).result()
-    store.documents.delete([draft("1", "").key]).result()
+    store.documents.delete([draft("1", "").key], anyone).result()
     ids = before.lexical("otter", None, 10).chunk_ids.tolist()
     assert len(ids) == 1
     assert store.passages.read("acme", ids) == {}

@@ -16,7 +16,7 @@ from server.deadline import NEVER
 from server.stores.index.snapshot import SnapshotRejected, folder_of, load_snapshot
 from server.stores.store import Store, StoreSettings, open_store
 from tests.drafts import draft
-from tests.fakes import WordEmbedder
+from tests.fakes import WordEmbedder, anyone
 from tests.long.mutations import damaged_bytes
 
 TENANT = "acme"
@@ -47,7 +47,7 @@ def fill(folder: Path) -> None:
             stored.append(store.documents.put(replace(made, vectors=on_a_ring(number, len(lines)))))
         for each in stored:
             each.result()
-        store.documents.delete([draft(f"d{number}", "x", tenant=TENANT).key for number in (3, 30)]).result()
+        store.documents.delete([draft(f"d{number}", "x", tenant=TENANT).key for number in (3, 30)], anyone).result()
         wait_for_inverted_file(store)
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from server.domain import Attributes, DocumentKey
+from server.domain import Attributes, DocumentKey, Resource
 from server.stores import chunk_ids as numbering
 from server.stores.index.growing import Growing, Scalar
 from server.stores.moments import to_micros
@@ -39,7 +39,8 @@ class Columns:
     """A frozen state of the columns. Times are microseconds since 1970 UTC; an open validity ends in the distant future.
 
     `live`, `valid_from`, `valid_until` and `observed_at` have one element for each entry, `entry_of` and `chunk_ids` one for
-    each row. `observed_at` is the time of storing where the owner gave none.
+    each row. `observed_at` is the time of storing where the owner gave none. `resource_of` numbers, for each entry, the
+    element of `resources` that decisions about access are made on; `resources` may grow, and keeps its numbers.
     """
 
     chunk_ids: NDArray[np.int64]
@@ -48,6 +49,8 @@ class Columns:
     valid_from: NDArray[np.int64]
     valid_until: NDArray[np.int64]
     observed_at: NDArray[np.int64]
+    resource_of: NDArray[np.int32]
+    resources: Sequence[Resource]
     _entries_with: Mapping[tuple[str, str], Growing[np.int32]]
 
     def entries_with(self, field: str, values: Iterable[str]) -> NDArray[np.bool_]:
@@ -78,10 +81,13 @@ class ColumnWriter:
         self._valid_from = Growing(np.int64)
         self._valid_until = Growing(np.int64)
         self._observed_at = Growing(np.int64)
+        self._resource_of = Growing(np.int32)
+        self._resources: list[Resource] = []
+        self._resource_numbers: dict[Resource, int] = {}
         self._entries_with: dict[tuple[str, str], Growing[np.int32]] = {}
         self._live: NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
         self._entry_of_version: dict[int, int] = {}
-        self._append(validity=(DISTANT_FUTURE, DISTANT_PAST), observed_at=DISTANT_PAST, live=False)
+        self._append(Resource(), validity=(DISTANT_FUTURE, DISTANT_PAST), observed_at=DISTANT_PAST, live=False)
 
     def add_versions(self, versions: Sequence[Facts]) -> None:
         """Add current versions, none of which is there yet."""
@@ -90,6 +96,7 @@ class ColumnWriter:
             attributes = facts.attributes
             start, end = attributes.validity.start, attributes.validity.end
             self._append(
+                Resource.of(facts.key.tenant, facts.key.collection, attributes),
                 validity=(
                     DISTANT_PAST if start is None else to_micros(start),
                     DISTANT_FUTURE if end is None else to_micros(end),
@@ -126,6 +133,7 @@ class ColumnWriter:
         self._valid_from = _growing(self._valid_from.frozen()[kept])
         self._valid_until = _growing(self._valid_until.frozen()[kept])
         self._observed_at = _growing(self._observed_at.frozen()[kept])
+        self._number_resources_anew(kept)
         self._live = self._live[kept]
         postings = {name: renumbered[found[kept[found]]] for name, found in self._postings()}
         self._entries_with = {name: _growing(found) for name, found in postings.items() if len(found)}
@@ -140,13 +148,26 @@ class ColumnWriter:
             valid_from=self._valid_from.frozen(),
             valid_until=self._valid_until.frozen(),
             observed_at=self._observed_at.frozen(),
+            resource_of=self._resource_of.frozen(),
+            resources=self._resources,
             _entries_with=self._entries_with,
         )
 
     def _postings(self) -> Iterable[tuple[tuple[str, str], NDArray[np.int32]]]:
         return ((name, entries.frozen()) for name, entries in self._entries_with.items())
 
-    def _append(self, *, validity: tuple[int, int], observed_at: int, live: bool) -> None:
+    def _number_resources_anew(self, kept: NDArray[np.bool_]) -> None:
+        """Forget the resources that no kept entry has; states frozen before keep theirs."""
+        used, resource_of = np.unique(self._resource_of.frozen()[kept], return_inverse=True)
+        self._resource_of = _growing(resource_of.astype(np.int32))
+        self._resources = [self._resources[number] for number in used.tolist()]
+        self._resource_numbers = {resource: number for number, resource in enumerate(self._resources)}
+
+    def _append(self, resource: Resource, *, validity: tuple[int, int], observed_at: int, live: bool) -> None:
+        number = self._resource_numbers.setdefault(resource, len(self._resources))
+        if number == len(self._resources):
+            self._resources.append(resource)
+        self._resource_of.extend([number])
         self._valid_from.extend([validity[0]])
         self._valid_until.extend([validity[1]])
         self._observed_at.extend([observed_at])

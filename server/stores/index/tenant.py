@@ -34,7 +34,6 @@ class TenantView:
     revision: int
     columns: Columns
     segments: tuple[Segment, ...]
-    unembedded: int
 
     def dense(self, vector: NDArray[np.float32], allowed: NDArray[np.bool_] | None, count: int) -> Ranking:
         """The `count` chunks with the highest cosine to a unit vector."""
@@ -52,6 +51,17 @@ class TenantView:
         """The `count` chunks with the highest BM25 score, of those that share a term with `text`."""
         segments = [segment.lexical for segment in self.segments]
         return self._ranking(*search_segments(segments, terms_of(text), self._visible(allowed), count))
+
+    def unembedded(self, allowed: NDArray[np.bool_] | None) -> int:
+        """How many allowed chunks `dense` cannot find, since they have no vector of the store's embedder yet."""
+        if all(segment.dense.missing is None for segment in self.segments):
+            return 0
+        visible, first, count = self.columns.rows(self.columns.live) if allowed is None else allowed, 0, 0
+        for segment in self.segments:
+            if segment.dense.missing is not None:
+                count += int(np.count_nonzero(segment.dense.missing & visible[first : first + len(segment)]))
+            first += len(segment)
+        return count
 
     def _visible(self, allowed: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
         """The rows to search; None when that is all of them."""
@@ -145,10 +155,4 @@ class TenantIndex:
             self._columns.clear()
 
     def _frozen(self, revision: int) -> TenantView:
-        columns = self._columns.freeze()
-        live, first, unembedded = columns.rows(columns.live), 0, 0
-        for segment in self._segments:
-            if segment.dense.missing is not None:
-                unembedded += int(np.count_nonzero(segment.dense.missing & live[first : first + len(segment)]))
-            first += len(segment)
-        return TenantView(revision, columns, self._segments, unembedded)
+        return TenantView(revision, self._columns.freeze(), self._segments)

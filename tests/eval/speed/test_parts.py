@@ -35,7 +35,7 @@ def test_a_made_up_corpus_has_as_many_chunks_as_asked(tmp_path: Path) -> None:
     with open_store(StoreSettings(tmp_path), embedder=weights.version, dimension=weights.number("dimension")) as store:
         view = store.passages.view(DEFAULT_TENANT, 0, NEVER)
         first = store.documents.get(DocumentKey(DEFAULT_TENANT, COLLECTION, "document-0"))
-        counts = (len(view.columns.chunk_ids), view.unembedded)
+        counts = (len(view.columns.chunk_ids), view.unembedded(None))
 
     assert counts == (70, 0)
     assert all(chunk.span.of(first.text) == chunk.text for chunk in first.chunks)

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.access.predicate import Predicate
+from server.access.rules import Action
 from server.domain import Attributes, DocumentKey, Filter, Query, Span, StoredChunk, Validity
 from server.stores.base import PassageRecord
 from server.stores.chunk_ids import chunk_id
 from server.stores.index.columns import ColumnWriter, Facts
-from tests.fakes import ACME, OTHER
+from tests.fakes import ACME, OPEN, OTHER
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -40,7 +41,7 @@ def _selected(predicate: Predicate, *documents: Facts) -> list[bool]:
 
 
 def _asking(**query: Any) -> Predicate:
-    return Predicate.of(Query(ACME, "q", **query), NOW)
+    return Predicate.of(Query(ACME, "q", **query), OPEN.rights(ACME, Action.READ), NOW)
 
 
 def _conditions() -> Iterator[Any]:
@@ -83,7 +84,7 @@ def test_each_condition_is_checked_before_and_after_the_search(
 
 def test_another_tenants_record_is_refused() -> None:
     """Columns hold one tenant only; records are checked for it."""
-    foreign = Predicate.of(Query(OTHER, "q"), NOW)
+    foreign = Predicate.of(Query(OTHER, "q"), OPEN.rights(OTHER, Action.READ), NOW)
     assert not foreign.holds(_record(_facts(1, Attributes())))
 
 

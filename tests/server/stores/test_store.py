@@ -15,7 +15,7 @@ from server.stores.index.snapshot import load_snapshot
 from server.stores.index.tenant import TenantView
 from server.stores.store import Store, StoreSettings, open_store
 from tests.drafts import draft
-from tests.fakes import WordEmbedder
+from tests.fakes import WordEmbedder, anyone
 
 TEXTS = [f"The otter number {number} swims\nand its hare runs {number} miles" for number in range(30)]
 
@@ -27,7 +27,7 @@ def _open(folder: Path, embedder: str = "words-1", **settings: int) -> Store:
 def _fill(store: Store) -> None:
     for future in [store.documents.put(draft(str(number), text)) for number, text in enumerate(TEXTS)]:
         future.result()
-    store.documents.delete([draft("3", "").key]).result()
+    store.documents.delete([draft("3", "").key], anyone).result()
     store.documents.put(draft("4", "The seal sleeps")).result()
 
 
@@ -86,7 +86,7 @@ def test_an_older_snapshot_is_caught_up(tmp_path: Path, replies: list[tuple[list
     shutil.copytree(tmp_path / "index", tmp_path / "older")
     with _open(tmp_path) as store:
         store.documents.put(draft("5", "The otter moved away")).result()
-        store.documents.delete([draft("6", "").key]).result()
+        store.documents.delete([draft("6", "").key], anyone).result()
         after = _replies(_view(store))
     shutil.rmtree(tmp_path / "index")
     (tmp_path / "older").rename(tmp_path / "index")
@@ -98,7 +98,7 @@ def test_another_embedder_finds_no_vectors_but_all_words(tmp_path: Path, replies
     """Its own are still to be made."""
     with _open(tmp_path, embedder="words-2") as store:
         view = _view(store)
-        assert view.unembedded == len(store.documents.unembedded(0, 1_000)) == 2 * (len(TEXTS) - 2) + 1
+        assert view.unembedded(None) == len(store.documents.unembedded(0, 1_000)) == 2 * (len(TEXTS) - 2) + 1
         assert len(view.dense(np.ones(64, dtype=np.float32), None, 5).chunk_ids) == 0
         assert len(view.lexical("seal", None, 5).chunk_ids) == 1
 

@@ -24,7 +24,7 @@ from server.stores.base import Draft, PassageRecord, Passages, View
 from server.stores.store import Store
 from server.usecases.retrieve import RetrievePassages
 from tests.drafts import draft
-from tests.fakes import ACME, WordEmbedder
+from tests.fakes import ACME, OPEN, WordEmbedder, anyone
 
 TEXTS = {
     "otter": "The otter swims in the river",
@@ -44,7 +44,7 @@ def filled(store: Store) -> Store:
 
 
 def _retrieve(store: Store, embedder: WordEmbedder, text: str = "a swimming otter", **given: Any) -> Retrieval:
-    return RetrievePassages(store.passages, embedder)(Query(ACME, text, **given))
+    return RetrievePassages(store.passages, embedder, OPEN)(Query(ACME, text, **given))
 
 
 @pytest.mark.parametrize("mode", list(RetrievalMode))
@@ -139,7 +139,7 @@ def test_chunks_without_embeddings_are_declared(store: Store, embedder: WordEmbe
 def test_a_revision_that_never_comes_is_unavailable(filled: Store, embedder: WordEmbedder) -> None:
     """The wait ends with the deadline."""
     with pytest.raises(Unavailable) as caught:
-        RetrievePassages(filled.passages, embedder)(Query(ACME, "otter", min_revision=9), Deadline.after(0.01))
+        RetrievePassages(filled.passages, embedder, OPEN)(Query(ACME, "otter", min_revision=9), Deadline.after(0.01))
     assert caught.value.reason == "REVISION_NOT_REACHED"
 
 
@@ -152,7 +152,7 @@ def test_an_empty_query_is_refused(filled: Store, embedder: WordEmbedder) -> Non
 def test_a_passed_deadline_stops_before_the_search(filled: Store, embedder: WordEmbedder) -> None:
     """Nobody waits for the reply any more."""
     with pytest.raises(DeadlineExceeded):
-        RetrievePassages(filled.passages, embedder)(Query(ACME, "otter"), Deadline(at=0.0))
+        RetrievePassages(filled.passages, embedder, OPEN)(Query(ACME, "otter"), Deadline(at=0.0))
 
 
 @dataclass
@@ -166,7 +166,7 @@ class _Overtaken:
         return self.passages.view(tenant, min_revision, deadline)
 
     def read(self, tenant: str, chunk_ids: Sequence[int]) -> Mapping[int, PassageRecord]:
-        self.store.documents.delete([DocumentKey("acme", "docs", "otter")]).result()
+        self.store.documents.delete([DocumentKey("acme", "docs", "otter")], anyone).result()
         self.store.documents.put(draft("hare", "The hare has moved")).result()
         return self.passages.read(tenant, chunk_ids)
 
@@ -174,7 +174,7 @@ class _Overtaken:
 def test_what_changed_since_the_search_is_not_returned(filled: Store, embedder: WordEmbedder) -> None:
     """Every hit is checked against its record as it is now."""
     overtaken = _Overtaken(filled.passages, filled)
-    retrieval = RetrievePassages(overtaken, embedder)(Query(ACME, "otter hare owl"), NEVER)
+    retrieval = RetrievePassages(overtaken, embedder, OPEN)(Query(ACME, "otter hare owl"), NEVER)
     assert [passage.document_id for passage in retrieval.passages] == ["owl"]
 
 
