@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 from server.domain import FactCheck, FactOutcome, FactSpan, Span
 from server.stages.evidence import terms
-from server.stages.facts import dates, figures, identifiers
+from server.stages.facts import dates, identifiers
+from server.stages.facts.agreement import Agreement, compare_figures
 from server.stages.facts.alignment import Statement, alignment, coverage
 from server.stages.facts.dates import Moment
 from server.stages.facts.figures import Figure
 from server.stages.facts.identifiers import Identifier
 from server.stages.facts.reading import Fact, kind_of, read_facts
+from server.stages.facts.replaced import speaks_of_the_past
 from server.stages.facts.segments import Segment
 
 MARGIN = 0.12
@@ -112,15 +114,22 @@ def _sort_out(
     matching: list[_Found] = []
     differing: list[_Found] = []
     unlabelled: list[_Found] = []
+    of_the_past = speaks_of_the_past(statement.text)
     for candidate in near:
-        for other in _alike(fact, candidate.segment):
-            found = _Found(other, candidate.segment, alignment(statement, fact.span, candidate.segment, other.span))
-            if _agrees(fact, other, candidate.segment):
-                matching.append(found)
-            elif _comparable(fact, other) and _counts_same(fact, other, candidate.segment):
-                differing.append(found)
-            elif candidate.segment.cells and _is_bare(other) and isinstance(fact, Figure) and fact.unit:
-                unlabelled.append(found)
+        segment = candidate.segment
+        for other in _alike(fact, segment):
+            agreement = _compared(fact, other, segment)
+            if not of_the_past and other.span in segment.replaced:
+                continue
+            if agreement is Agreement.BORNE_OUT:
+                chosen = matching
+            elif agreement is Agreement.DIFFERENT and _counts_same(fact, other, segment):
+                chosen = differing
+            elif segment.cells and _is_bare(other) and isinstance(fact, Figure) and fact.unit:
+                chosen = unlabelled
+            else:
+                continue
+            chosen.append(_Found(other, segment, alignment(statement, fact.span, segment, other.span)))
     return matching, differing, unlabelled
 
 
@@ -173,23 +182,20 @@ def _alike(fact: Fact, segment: Segment) -> Iterable[Fact]:
 
 
 def _agrees(claimed: Fact, found: Fact, segment: Segment) -> bool:
-    if isinstance(claimed, Identifier) and isinstance(found, Identifier):
-        return identifiers.agrees(claimed, found)
-    if isinstance(claimed, Moment) and isinstance(found, Moment):
-        return dates.agrees(claimed, found, segment.years)
+    return _compared(claimed, found, segment) is Agreement.BORNE_OUT
+
+
+def _compared(claimed: Fact, found: Fact, segment: Segment) -> Agreement:
+    """What a fact of the evidence says of one in the claim; OPEN for facts that are not of one kind."""
     if isinstance(claimed, Figure) and isinstance(found, Figure):
-        if figures.comparable(claimed, found):
-            return figures.agrees(claimed, found)
-        return figures.same_value(claimed, found)
-    return False
-
-
-def _comparable(claimed: Fact, found: Fact) -> bool:
+        return compare_figures(claimed, found)
     if isinstance(claimed, Identifier) and isinstance(found, Identifier):
-        return identifiers.comparable(claimed, found)
-    if isinstance(claimed, Moment) and isinstance(found, Moment):
-        return dates.comparable(claimed, found)
-    return isinstance(claimed, Figure) and isinstance(found, Figure) and figures.comparable(claimed, found)
+        same, alike = identifiers.agrees(claimed, found), identifiers.comparable(claimed, found)
+    elif isinstance(claimed, Moment) and isinstance(found, Moment):
+        same, alike = dates.agrees(claimed, found, segment.years), dates.comparable(claimed, found)
+    else:
+        return Agreement.OPEN
+    return Agreement.BORNE_OUT if same else Agreement.DIFFERENT if alike else Agreement.OPEN
 
 
 def _named_in_context(fact: Fact, near: Sequence[Candidate]) -> bool:

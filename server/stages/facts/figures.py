@@ -8,21 +8,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from server.domain import FactKind, Span
+from server.stages.facts.bounds import Bound, find_bound
 from server.stages.facts.money import currency_after, currency_before
 from server.stages.facts.numerals import Numeral, find_numerals
 from server.stages.facts.percentages import POINTS, SHARE, percent_after
 from server.stages.facts.quantities import rate_after, unit_after
 
-_APPROXIMATION = Decimal("0.05")
-"""What "about" allows, as a share of the figure."""
-_ROUND_SCALE = Decimal("0.05")
-"""How far a figure with a scale word may be rounded: "2 million" is 2 million, not 1.6."""
-_FREQUENCIES = frozenset({"times per day", "times per month"})
-_DURATIONS = frozenset({"time", "working time", "months", "nights"})
-"""Not convertible into each other, yet each contradicts the others: 10 working days are not 10 days."""
 _EXACT = Decimal("1e-9")
-_NEAR_BOUND = Decimal("0.1")
-"""How far beyond "more than N" the true figure may lie for the statement to be a fair account of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +23,7 @@ class Figure:
 
     `value` and `high` are in the base unit; `high` differs from `value` for a range. `unit` is a dimension ("time"), an ISO 4217
     code, "share" (percentages, as fractions) or empty. `per` is what it is counted per ("day"). `noun` is the word counted.
-    `bound` is -1 for "at most", 1 for "at least", else 0. `step` is what the writer may have rounded to. `is_label` marks a number
+    `bound` is what makes it one end of what it says ("at most"), and `span` then holds its words too. `step` is what the writer may have rounded to. `is_label` marks a number
     that is part of a name ("priority 2"): others beside it are other things, and no contradiction. `written` is the number itself.
     """
 
@@ -43,7 +35,6 @@ class Figure:
     unit: str = ""
     per: str = ""
     noun: str = ""
-    bound: int = 0
     otherwise: Decimal | None = None
     approximate: bool = False
     is_scaled: bool = False
@@ -53,6 +44,7 @@ class Figure:
     ordinal: bool = False
     is_label: bool = False
     written: Decimal = Decimal(0)
+    bound: Bound | None = None
 
     @property
     def is_range(self) -> bool:
@@ -65,19 +57,6 @@ class Figure:
         return self.is_word and not self.unit and self.value <= 1 and self.value == int(self.value)
 
 
-_BOUNDS = re.compile(
-    r"(?i)(?:(?P<most>\b(?:at most|up to|no more than|not more than|a maximum of|maximum(?: of)?|max\.?"
-    r"|as much as|as many as|not exceed(?:ing)?|less than|fewer than|under"
-    r"|below|within|no later than|does not exceed|shall not exceed|cannot exceed|limited to|capped at)|[<≤])"
-    r"|(?P<least>\b(?:at least|no less than|not less than|no fewer than|a minimum of|minimum(?: of)?"
-    r"|min\.?|more than|over|above|exceed(?:s|ed|ing)?|in excess of"
-    r"|greater than|larger than|longer than|beyond|starting at|upwards of)|[>≥]))"
-    r"\s*(?:the|a|an|or equal to)?\s*(?:[A-Z]{3}\s?|[€$£¥]\s?)?$"
-)
-_BOUND_AFTER = re.compile(
-    r"(?i)^\s*(?:(?P<least>or (?:more|over|above|older|longer|higher|greater|later)|and (?:more|over|above|older|up|later)|\+)"
-    r"|(?P<most>or (?:less|fewer|under|below|younger|shorter|lower)|and (?:under|below|younger)|at (?:the )?most))"
-)
 _ABOUT = re.compile(
     r"(?i)(?:\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|some|circa|ca\.?|close to"
     r"|just (?:over|under|above|below)|"
@@ -126,104 +105,7 @@ def find_figures(text: str, taken: Sequence[Span]) -> list[Figure]:
     figures = [_figure(text, numeral) for numeral in numerals]
     figures += [_ordinal(match) for match in _ORDINAL_WORD.finditer(text) if not _overlaps(Span(*match.span()), taken)]
     figures.sort(key=lambda figure: figure.span)
-    return _compounds(text, _ranges(text, _ratios(text, figures)))
-
-
-def agrees(claimed: Figure, found: Figure) -> bool:
-    """Whether `found`, in the evidence, bears out `claimed`: equal, or what `claimed` was fairly rounded from.
-
-    The units must be comparable (`comparable`). A claim may be coarser than the evidence, never finer.
-    """
-    if claimed.unit != found.unit or (claimed.per and found.per and claimed.per != found.per):
-        return False
-    if claimed.bound * found.bound < 0 and not claimed.is_range:
-        return False
-    if found.is_range and not claimed.is_range:
-        return _at_an_end(claimed, found)
-    if claimed.is_range and not found.is_range:
-        return False
-    return _ends_agree(claimed, found)
-
-
-def comparable(claimed: Figure, found: Figure) -> bool:
-    """Whether the two figures measure the same kind of thing, so that a difference between them is a contradiction."""
-    if claimed.ordinal != found.ordinal:
-        return False
-    if claimed.unit == found.unit:
-        return bool(claimed.unit) or not claimed.noun or not found.noun or claimed.noun == found.noun
-    return (
-        {claimed.unit, found.unit} <= _DURATIONS
-        or {claimed.unit, found.unit} <= _FREQUENCIES
-        or FactKind.MONEY == claimed.kind == found.kind
-    )
-
-
-def same_value(claimed: Figure, found: Figure) -> bool:
-    """Whether a figure without a unit bears out one with, or the other way round ("703,800" in a table, "EUR 703,800" in a claim).
-
-    Percentages are fractions, so a bare 10 as well as 0.1 may stand for 10 %.
-    """
-    if claimed.unit and found.unit:
-        return False
-    if claimed.ordinal or found.ordinal or claimed.is_range != found.is_range:
-        return False
-    if FactKind.QUANTITY in {claimed.kind, found.kind}:
-        return not claimed.is_range and claimed.written == found.written != 0 and not (claimed.noun or found.noun)
-    if _ends_agree(claimed, found):
-        return True
-    hundredth = Decimal("0.01")
-    if claimed.unit in {SHARE, POINTS}:
-        return _ends_agree(claimed, _times(found, hundredth))
-    if found.unit in {SHARE, POINTS}:
-        return _ends_agree(_times(claimed, hundredth), found)
-    return False
-
-
-def _times(figure: Figure, factor: Decimal) -> Figure:
-    return replace(figure, value=figure.value * factor, high=figure.high * factor, step=figure.step * factor)
-
-
-def _ends_agree(claimed: Figure, found: Figure) -> bool:
-    if claimed.is_range != found.is_range:
-        return False
-    return _rounds_to(claimed, claimed.value, found.value, found) and _rounds_to(
-        claimed, claimed.high, found.high, found
-    )
-
-
-def _at_an_end(claimed: Figure, found: Figure) -> bool:
-    """Whether an end of a range bears out a bound: "2 to 4 days" does "up to 4 days", but not "4 days"."""
-    if claimed.bound < 0:
-        return _rounds_to(claimed, claimed.value, found.high, found)
-    if claimed.bound > 0:
-        return _rounds_to(claimed, claimed.value, found.value, found)
-    return False
-
-
-def _rounds_to(claimed: Figure, said: Decimal, true: Decimal, found: Figure) -> bool:
-    readings = [said] if claimed.otherwise is None else [said, claimed.otherwise]
-    truths = [true] if found.otherwise is None else [true, found.otherwise]
-    return any(_close(claimed, one, other, found) for one in readings for other in truths)
-
-
-def _close(claimed: Figure, said: Decimal, true: Decimal, found: Figure) -> bool:
-    if (said < 0) != (true < 0) and said and true:
-        # "fell by 5 %" states the -5 % of a table.
-        if not (claimed.falls and said > 0) and not (found.falls and true > 0):
-            return False
-        said, true = abs(said), abs(true)
-    gap = abs(said - true)
-    if gap <= abs(true) * _EXACT:
-        return True
-    if claimed.approximate and gap <= abs(true) * _APPROXIMATION:
-        return True
-    if claimed.bound and not found.bound and not claimed.is_range:
-        beyond = (true - said) * claimed.bound
-        if 0 < beyond <= abs(true) * _NEAR_BOUND and not claimed.unit.startswith(("time", "months", "working")):
-            return True
-    if claimed.step <= found.step or gap > claimed.step / 2:
-        return False
-    return gap <= abs(true) * _ROUND_SCALE
+    return [_bounded(text, figure) for figure in _compounds(text, _ranges(text, _ratios(text, figures)))]
 
 
 # --- reading ------------------------------------------------------------------------------------------------------------------
@@ -269,7 +151,6 @@ def _figure(text: str, numeral: Numeral) -> Figure:
         counted = _NOUN.match(text, span.end)
         noun = _stem(counted.group("noun")) if counted and counted.group("noun").lower() not in _NOT_COUNTED else ""
     lead = text[max(0, span.start - 24) : span.start]
-    trail = text[span.end : span.end + 14]
     value = numeral.value * factor + offset
     negated = (
         kind is FactKind.MONEY and before is not None and "-" in text[before[0] : numeral.span.start].replace("−", "-")
@@ -284,7 +165,6 @@ def _figure(text: str, numeral: Numeral) -> Figure:
         unit,
         per,
         noun,
-        _bound(lead, trail),
         other,
         bool(_ABOUT.search(lead)),
         numeral.is_scaled,
@@ -297,14 +177,15 @@ def _figure(text: str, numeral: Numeral) -> Figure:
     )
 
 
-def _bound(lead: str, trail: str) -> int:
-    before, after = _BOUNDS.search(lead), _BOUND_AFTER.search(trail)
-    if before:
-        negated = re.search(r"(?i)\b(?:not|never|no)\s+$", lead[: before.start()])
-        return (-1 if before.group("most") else 1) * (-1 if negated else 1)
-    if after:
-        return 1 if after.group("least") else -1
-    return 0
+def _bounded(text: str, figure: Figure) -> Figure:
+    """The figure with the words that bound it, if there are any: "at least" before one end, "between" before both."""
+    if figure.ordinal or figure.is_label:
+        return figure
+    if figure.is_range:
+        between = _BETWEEN.search(text, max(0, figure.span.start - 14), figure.span.start)
+        return replace(figure, span=Span(between.start(), figure.span.end)) if between else figure
+    bound = find_bound(text, figure.span)
+    return figure if bound is None else replace(figure, span=bound.span, bound=bound)
 
 
 def _ordinal(match: re.Match[str]) -> Figure:
@@ -351,7 +232,6 @@ def _ranges(text: str, figures: list[Figure]) -> list[Figure]:
                 span=Span(low.span.start, figure.span.end),
                 value=value,
                 high=figure.high,
-                bound=0,
                 approximate=low.approximate or figure.approximate,
             )
         elif low is None or figure.span.start >= low.span.end:

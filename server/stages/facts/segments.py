@@ -16,6 +16,7 @@ from server.stages.facts.figures import Figure
 from server.stages.facts.money import currency_of
 from server.stages.facts.percentages import SHARE
 from server.stages.facts.reading import Facts, joined, read_facts
+from server.stages.facts.replaced import replaced_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,12 @@ class Segment:
         parts = [cell.span for cell in self.cells] or [self.span]
         facts = joined(read_facts(part.shifted(-self.span.start).of(self.text), part.start) for part in parts)
         return replace(facts, figures=tuple(self._with_unit(figure) for figure in facts.figures))
+
+    @cached_property
+    def replaced(self) -> frozenset[Span]:
+        """Where those of its facts stand that it says no longer hold."""
+        spans = [span.shifted(-self.span.start) for span in self.facts.spans]
+        return frozenset(span.shifted(self.span.start) for span in replaced_spans(self.text, spans))
 
     def _with_unit(self, figure: Figure) -> Figure:
         if figure.unit or figure.ordinal:
