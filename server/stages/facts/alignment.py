@@ -42,7 +42,7 @@ class Statement:
 
     `text` is its body, which starts at `start` in the answer; `facts` have spans in the answer; `words` is the body with its facts
     blanked out. `own` and `names` are stems of those words, `inherited` those of what introduces the claim, `borrowed` the
-    question's.
+    question's, and `asked` is the question itself where the claim is too short to be understood without.
     """
 
     claim: Claim
@@ -54,6 +54,7 @@ class Statement:
     names: frozenset[str]
     inherited: frozenset[str]
     borrowed: frozenset[str]
+    asked: str = ""
 
     def weights(self, span: Span) -> dict[str, float]:
         """The stems that say what the fact at `span` is about, weighted by how close to it they stand."""
@@ -78,7 +79,9 @@ def prepare(claim: Claim, answer: str, question: str) -> Statement:
     words = "".join(blanked)
     names = _words(" ".join(_CAPITALISED.findall(words, 1)))
     inherited = _words(claim.statement) - terms(text)
-    return Statement(claim, text, claim.body.start, facts, words, _words(words), names, inherited, _words(question))
+    own = _words(words)
+    asked = question if len(own | inherited) < _FEW_WORDS else ""
+    return Statement(claim, text, claim.body.start, facts, words, own, names, inherited, _words(question), asked)
 
 
 def _words(text: str) -> frozenset[str]:

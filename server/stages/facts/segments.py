@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import zip_longest
 
 from server.domain import FactKind, Passage, Span
 from server.stages.evidence import sentence_spans, terms
@@ -176,7 +177,8 @@ def _tables(index: int, passage: Passage, outer: str) -> tuple[list[Segment], li
     covered: list[Span] = []
     headings: dict[int, str] = {}
     header: list[str] = []
-    inside = False
+    group = ""
+    inside = has_data = False
     for at, (start, line) in enumerate(lines):
         heading = _HEADING.match(line)
         if heading:
@@ -188,12 +190,19 @@ def _tables(index: int, passage: Passage, outer: str) -> tuple[list[Segment], li
         covered.append(Span(start, start + len(line)))
         cells = _cell_spans(start, line)
         following = lines[at + 1][1] if at + 1 < len(lines) else ""
+        values = [cell.of(text).strip() for cell in cells]
         if not inside and _is_header(line, following):
-            header = [cell.of(text).strip() for cell in cells]
+            header, group, has_data = values, "", False
+        elif inside and not has_data and _names_columns(values):
+            header = [f"{above} {name}".strip() for above, name in zip_longest(header, values, fillvalue="")]
+        elif inside and values and values[0] and not any(values[1:]):
+            group = values[0]
         elif not _TABLE_RULE.match(line):
             header = header if inside else _carried_header(passage, len(cells))
             context = " ".join([outer, *headings.values()]).strip()
-            rows.append(_row(index, text, Span(start, start + len(line)), cells, header, context))
+            row = _row(index, text, Span(start, start + len(line)), cells, header, context)
+            rows.append(replace(row, before=group))
+            has_data = True
         inside = True
     return rows, covered
 
@@ -204,6 +213,15 @@ def _is_header(line: str, following: str) -> bool:
         return True
     figures_follow = bool(re.search(r"\d", following)) and following.count("|") == line.count("|")
     return figures_follow and not re.search(r"\d", line)
+
+
+def _names_columns(values: Sequence[str]) -> bool:
+    """Whether a row below the header goes on naming columns: it has no label, or nothing but times beside it."""
+    others = [value for value in values[1:] if value]
+    facts = [read_facts(value) for value in others]
+    if not others or any(each.figures for each in facts):
+        return False
+    return not values[0] or all(each.moments for each in facts)
 
 
 def _carried_header(passage: Passage, cells: int) -> list[str]:

@@ -1,0 +1,150 @@
+"""The figures of the evidence from which a figure of a claim may be computed.
+
+Any number is some combination of enough others. So the operands are few and belong together: cells of the rows and columns that the
+claim names, figures of one sentence about the claim's subject, or figures of several sentences that all are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from server.domain import FactSpan
+from server.stages.evidence import terms
+from server.stages.facts.alignment import Statement, alignment
+from server.stages.facts.comparison import Candidate, located
+from server.stages.facts.dates import Moment
+from server.stages.facts.dates import agrees as moments_agree
+from server.stages.facts.figures import Figure
+from server.stages.facts.reading import read_facts
+from server.stages.facts.segments import Cell, Segment
+
+_MOST = 14
+_ROWS = 4
+_LEAST_ALIGNMENT = 0.34
+_ABOUT_THE_SUBJECT = 0.6
+"""The alignment from which figures of different sentences may be computed with."""
+_ROW_MARGIN = 0.6
+"""A row counts when its label fits the claim at least so well, as a share of the best one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A figure of the evidence, in [0, 1] how well it is aligned with the claim, and its cell when it stands in a table."""
+
+    figure: Figure
+    segment: Segment
+    alignment: float
+    cell: Cell | None = None
+
+    @property
+    def written(self) -> str:
+        """The figure as the evidence writes it."""
+        return " ".join(self.figure.span.shifted(-self.segment.span.start).of(self.segment.text).split())
+
+    @property
+    def place(self) -> FactSpan:
+        """Where it stands."""
+        return located(self.segment, self.figure.span)
+
+    @property
+    def column(self) -> str:
+        """The name of its column; empty outside of tables."""
+        return self.cell.header if self.cell else ""
+
+
+def find_operands(statement: Statement, figure: Figure, near: Sequence[Candidate]) -> list[Operand]:
+    """The operands for `figure` of the claim, best aligned first."""
+    found = [*_cells(statement, near), *_in_prose(statement, figure, near)]
+    found.sort(key=lambda operand: (-operand.alignment, operand.segment.text, operand.figure.span))
+    return found[:_MOST]
+
+
+def belong_together(chosen: Sequence[Operand]) -> bool:
+    """Whether the figures may be computed with each other: of one row, one column, one sentence, or all about the claim's subject."""
+    first = chosen[0]
+    if all(operand.segment is first.segment for operand in chosen):
+        return True
+    if all(operand.cell and operand.segment.passage == first.segment.passage for operand in chosen):
+        return len({operand.column for operand in chosen}) == 1
+    return all(operand.cell is None and operand.alignment >= _ABOUT_THE_SUBJECT for operand in chosen)
+
+
+def _in_prose(statement: Statement, figure: Figure, near: Sequence[Candidate]) -> list[Operand]:
+    return [
+        Operand(other, candidate.segment, score)
+        for candidate in near
+        if not candidate.segment.cells
+        for other in candidate.segment.facts.figures
+        if _is_operand(other)
+        and (score := alignment(statement, figure.span, candidate.segment, other.span)) >= _LEAST_ALIGNMENT
+    ]
+
+
+def _is_operand(figure: Figure) -> bool:
+    return not (figure.is_range or figure.ordinal or figure.is_label)
+
+
+# --- tables -------------------------------------------------------------------------------------------------------------------
+
+
+def _cells(statement: Statement, near: Sequence[Candidate]) -> list[Operand]:
+    """The figures where the rows and the columns that the claim names cross."""
+    moments = [*statement.facts.moments, *read_facts(statement.asked).moments]
+    operands = []
+    for row, score in _rows(statement, near):
+        named = {cell.header for cell in row.cells if _is_named(cell, moments, row)}
+        for figure in row.facts.figures:
+            cell = row.cell_at(figure.span)
+            if cell is None or cell == row.cells[0] or not _is_operand(figure):
+                continue
+            if not named or cell.header in named:
+                operands.append(Operand(figure, row, score, cell))
+    return operands
+
+
+def _is_named(cell: Cell, moments: Sequence[Moment], row: Segment) -> bool:
+    """Whether the column is one of a time that the claim speaks of."""
+    heads = read_facts(cell.header).moments
+    return any(moments_agree(moment, head, row.years) for moment in moments for head in heads)
+
+
+def _rows(statement: Statement, near: Sequence[Candidate]) -> list[tuple[Segment, float]]:
+    """The rows whose labels have the claim's words, each with how well it fits; and the fewest that together have them all."""
+    wanted = statement.own | statement.inherited | (statement.borrowed if statement.asked else frozenset())
+    rows = [candidate.segment for candidate in near if candidate.segment.cells]
+    scored = [(row, _fit(wanted, _label_terms(row))) for row in rows]
+    best = max((score for _, score in scored), default=0.0)
+    chosen = {id(row): (row, score) for row, score in scored if best and score >= _ROW_MARGIN * best}
+    for row in _covering(wanted, rows):
+        chosen.setdefault(id(row), (row, best))
+    ranked = sorted(chosen.values(), key=lambda each: (-each[1], each[0].text))
+    return ranked[:_ROWS]
+
+
+def _label_terms(row: Segment) -> frozenset[str]:
+    return terms(row.label)
+
+
+def _fit(wanted: frozenset[str], label: frozenset[str]) -> float:
+    """How far the label is in the claim, and the claim in the label: the harmonic mean of both shares, the first weighing more."""
+    shared = len(wanted & label)
+    if not shared:
+        return 0.0
+    return (1 + 0.25) * shared / (0.25 * len(wanted) + len(label))
+
+
+def _covering(wanted: frozenset[str], rows: Sequence[Segment]) -> list[Segment]:
+    """The fewest rows that together have the words of the claim that rows have: one for each thing that it names."""
+    missing = {term for term in wanted if any(term in _label_terms(row) for row in rows)}
+    left = list(rows)
+    chosen: list[Segment] = []
+    while missing and left and len(chosen) < _ROWS:
+        best = max(left, key=lambda row: (len(missing & _label_terms(row)), -len(_label_terms(row)), row.text))
+        if not missing & _label_terms(best):
+            break
+        chosen.append(best)
+        missing -= _label_terms(best)
+        left.remove(best)
+    return chosen if not missing or len(chosen) > 1 else chosen[:1]
+
