@@ -11,10 +11,12 @@ from server.domain import FactCheck, FactKind, FactOutcome, FactSpan, Span
 from server.stages.evidence import terms
 from server.stages.facts.alignment import Statement, coverage
 from server.stages.facts.comparison import Candidate, FactResult, compare, derived
+from server.stages.facts.dates import agrees as moments_agree
 from server.stages.facts.derivation import derive
 from server.stages.facts.entities import Entity, find_entities, folded, mentions
 from server.stages.facts.figures import Figure
 from server.stages.facts.polarity import oppositions
+from server.stages.facts.reading import read_facts
 from server.stages.facts.segments import Segment
 
 _QUOTATION = re.compile(r"[\"“„«]([^\"“”„«»\n]{8,400}?)[\"”“»]")
@@ -45,9 +47,11 @@ class Surroundings:
 def check_facts(statement: Statement, near: Sequence[Candidate], surroundings: Surroundings) -> tuple[FactResult, ...]:
     """The results for each fact of the claim, against the statements of the evidence that are about the same thing."""
     results = [_found_elsewhere(statement, result, near, surroundings) for result in compare(statement, near)]
-    results += _entities(statement, near, surroundings)
+    bearing = [each.segment for each in results if each.segment is not None and _bears_out(each)]
+    results = [_in_columns(statement, result, bearing) for result in results]
+    results += _entities(statement, near, surroundings, bearing)
     results += _quotations(statement, surroundings)
-    results += _polarity(statement, near)
+    results += _polarity(statement, near, bearing)
     return tuple(results)
 
 
@@ -70,13 +74,31 @@ def _found_elsewhere(
         return FactResult(replace(check, outcome=FactOutcome.MATCH))
     figure = next((each for each in statement.facts.figures if each.span == result.check.in_claim.span), None)
     derivation = derive(statement, figure, near) if isinstance(figure, Figure) else None
-    return result if derivation is None else derived(result, derivation.operands, derivation.formula)
+    return result if derivation is None else derived(result, derivation.operands, derivation.formula, derivation.segment)
 
 
 # --- names --------------------------------------------------------------------------------------------------------------------
 
 
-def _entities(statement: Statement, near: Sequence[Candidate], surroundings: Surroundings) -> Iterator[FactResult]:
+def _bears_out(result: FactResult) -> bool:
+    return result.check.outcome in {FactOutcome.MATCH, FactOutcome.DERIVED} and result.check.kind is not FactKind.ENTITY
+
+
+def _in_columns(statement: Statement, result: FactResult, bearing: Sequence[Segment]) -> FactResult:
+    """A time of the claim is right where it names a column of the rows that bear out the claim's figures."""
+    if _bears_out(result) or result.check.kind is not FactKind.DATE:
+        return result
+    claimed = next((each for each in statement.facts.moments if each.span == result.check.in_claim.span), None)
+    heads = [moment for row in bearing for cell in row.cells for moment in read_facts(cell.header).moments]
+    if claimed is None or not any(moments_agree(claimed, head) for head in heads):
+        return result
+    return FactResult(replace(result.check, outcome=FactOutcome.MATCH, in_evidence=()), result.alignment)
+
+
+def _entities(
+    statement: Statement, near: Sequence[Candidate], surroundings: Surroundings, bearing: Sequence[Segment]
+) -> Iterator[FactResult]:
+    """A result for each name of the claim; `bearing` are the statements that bear out its figures, which a name must only be in."""
     for entity in find_entities(statement.words):
         place = FactSpan(entity.span.shifted(statement.start), entity.span.of(statement.text))
         if not mentions(entity.name, surroundings.folded, surroundings.text):
@@ -84,6 +106,9 @@ def _entities(statement: Statement, near: Sequence[Candidate], surroundings: Sur
                 yield FactResult(FactCheck(FactKind.ENTITY, FactOutcome.NOT_FOUND, place))
             continue
         if entity.is_opening and not re.search(rf"(?<=[a-z,;] ){re.escape(entity.name)}\b", surroundings.text):
+            continue
+        if any(mentions(entity.name, segment.folded, segment.whole) for segment in bearing):
+            yield FactResult(FactCheck(FactKind.ENTITY, FactOutcome.MATCH, place))
             continue
         yield _entity_result(statement, entity, place, near)
 
@@ -151,15 +176,18 @@ def _quotations(statement: Statement, surroundings: Surroundings) -> Iterator[Fa
 # --- sign ---------------------------------------------------------------------------------------------------------------------
 
 
-def _polarity(statement: Statement, near: Sequence[Candidate]) -> list[FactResult]:
-    """What the claim's counterparts in the evidence say with the opposite sign; nothing where one of them agrees."""
+def _polarity(statement: Statement, near: Sequence[Candidate], bearing: Sequence[Segment]) -> list[FactResult]:
+    """What the claim's counterparts in the evidence say with the opposite sign; nothing where one of them agrees.
+
+    Where some statements bear out the claim's figures (`bearing`), only they are its counterparts.
+    """
     best = max((candidate.coverage for candidate in near), default=0.0)
     level = max(_SAME_STATEMENT, best - _NEARLY_BEST)
     wanted = terms(statement.text)
     found: list[tuple[int, FactResult]] = []
     agreeing = -1
     for candidate in near:
-        if candidate.coverage < level:
+        if candidate.coverage < level or (bearing and not any(candidate.segment is each for each in bearing)):
             continue
         shared = len(wanted & candidate.segment.own_terms)
         opposed = _opposed(statement, candidate)

@@ -63,8 +63,11 @@ class _Found:
 def candidates(statement: Statement, segments: Sequence[Segment]) -> tuple[Candidate, ...]:
     """The statements of the evidence that share words with the claim, best first; ties go by text, not by place."""
     weights = statement.weights(Span(statement.start, statement.start))
+    named = terms(f"{statement.asked} {statement.text}")
     scored = [Candidate(segment, coverage(weights, segment)) for segment in segments]
-    near = [candidate for candidate in scored if candidate.coverage >= FAINT]
+    near = [
+        candidate for candidate in scored if candidate.coverage >= FAINT or named & terms(candidate.segment.label)
+    ]
     near.sort(key=lambda candidate: (-candidate.coverage, candidate.segment.text, candidate.segment.passage))
     return tuple(near[:LOOKED_AT])
 
@@ -227,7 +230,7 @@ def located(segment: Segment, span: Span) -> FactSpan:
     return FactSpan(span, span.shifted(-segment.span.start).of(segment.text), segment.passage)
 
 
-def derived(result: FactResult, places: tuple[FactSpan, ...], formula: str) -> FactResult:
-    """`result` once its figure was found to follow from the figures at `places`."""
+def derived(result: FactResult, places: tuple[FactSpan, ...], formula: str, segment: Segment) -> FactResult:
+    """`result` once its figure was found to follow from the figures at `places`, the first of them in `segment`."""
     check = replace(result.check, outcome=FactOutcome.DERIVED, in_evidence=places, formula=formula)
-    return FactResult(check, result.alignment, result.segment)
+    return FactResult(check, result.alignment, segment)

@@ -83,6 +83,7 @@ _FORMS = [
     re.compile(r"(?i)\b(?P<noon>noon|midday|midnight)\b"),
     re.compile(rf"(?i)\b(?P<weekday>{'|'.join(_WEEKDAYS)})s?\b"),
     re.compile(rf"(?<![\w.,/-])(?P<year>{_YEAR})s?(?![\w/%°]|[.,]\d|-\d|\s?(?:{_COUNTED})\b|\s?[%€])"),
+    re.compile(rf"(?<![\w.,/-])(?P<year>{_YEAR})(?=[-–]{_YEAR}\b)|(?<=(?:1[5-9]|2[01])\d\d[-–])(?P<until>{_YEAR})(?![\w-]|[.,]\d)"),
     re.compile(rf"\b(?P<name>{'|'.join(name.capitalize() for name in _MONTHS if name != 'may')})\b"),
     re.compile(r"(?<=[a-z] )(?P<name>May)(?=[\s.,;)]|$)(?! [a-z]+ (?:not|be)\b)"),
 ]  # fmt: skip
@@ -153,7 +154,7 @@ def _readings(moment: Moment) -> Iterator[tuple[int | None, int | None]]:
 
 def _moment(match: re.Match[str], span: Span) -> Moment | None:
     parts = match.groupdict()
-    year = _year(parts.get("year"))
+    year = _year(parts.get("year") or parts.get("until"))
     if parts.get("hour") and not parts.get("month"):
         return Moment(span, minutes=_minutes(parts["hour"], parts.get("minute"), parts.get("half")))
     if parts.get("noon"):

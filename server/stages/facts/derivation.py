@@ -20,6 +20,7 @@ from server.stages.facts.dates import Moment
 from server.stages.facts.figures import Figure
 from server.stages.facts.operands import Operand, belong_together, find_operands
 from server.stages.facts.percentages import POINTS, SHARE
+from server.stages.facts.segments import Segment
 
 _SUM = re.compile(
     r"(?i)\b(?:total\w*|altogether|together|combined|sums?|in all|overall|both|plus|add(?:s|ed|ing)? up|joint(?:ly)?|aggregate)\b"
@@ -53,22 +54,26 @@ Result = tuple[Decimal, str, tuple[Operand, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """The formula, as a person would write it, and the figures it uses."""
+    """The formula, as a person would write it, the figures it uses, and the statement that has the first of them."""
 
     formula: str
     operands: tuple[FactSpan, ...]
+    segment: Segment
 
 
 def derive(statement: Statement, figure: Figure, near: Sequence[Candidate]) -> Derivation | None:
     """How `figure` follows from figures of the evidence by an operation that the claim's words ask for; None if it does not."""
     if figure.is_range or figure.ordinal or figure.bound:
         return None
-    operands = find_operands(statement, figure, near)
     words = f"{statement.asked} {statement.claim.statement}"
+    operands = find_operands(
+        statement, figure, near, with_years_between=bool(_AVERAGE.search(words) or _SUM.search(words))
+    )
     for result, formula, used in [*_results(words, figure, operands), *_multiples(statement, figure, operands)]:
         if _fits(figure, result, used):
             written = statement_of(figure, statement)
-            return Derivation(f"{formula} = {written}", tuple(operand.place for operand in used))
+            places = tuple(operand.place for operand in used)
+            return Derivation(f"{formula} = {written}", places, used[0].segment)
     return _days_between(statement, figure, near)
 
 
@@ -115,7 +120,7 @@ def _alike(chosen: Sequence[Operand]) -> bool:
 
 def _differences(operands: Sequence[Operand]) -> Iterator[Result]:
     for one, other in combinations(operands, 2):
-        if one.figure.value == other.figure.value or not _alike((one, other)):
+        if not _alike((one, other)):
             continue
         larger, smaller = (one, other) if one.figure.value > other.figure.value else (other, one)
         yield larger.figure.value - smaller.figure.value, f"{larger.written} − {smaller.written}", (larger, smaller)
@@ -221,7 +226,7 @@ def _equals(figure: Figure, result: Decimal) -> bool:
     slack = max(figure.step / 2, abs(result) * Decimal("1e-9"))
     if figure.approximate:
         slack = max(slack, abs(result) * Decimal("0.05"))
-    return gap <= slack and gap <= abs(result) * Decimal("0.05") and result != 0
+    return gap <= slack and gap <= abs(result) * Decimal("0.05") and (result != 0 or figure.value == 0)
 
 
 def _calendar_day(moment: Moment) -> date | None:
@@ -251,5 +256,5 @@ def _days_between(statement: Statement, figure: Figure, near: Sequence[Candidate
     for (one, first, here), (other, second, there) in permutations(dated[:10], 2):
         if (other - one).days * day == figure.value:
             places = (located(there, second.span), located(here, first.span))
-            return Derivation(f"{places[0].text} − {places[1].text} = {statement_of(figure, statement)}", places)
+            return Derivation(f"{places[0].text} − {places[1].text} = {statement_of(figure, statement)}", places, there)
     return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from server.domain import FactSpan
+from server.domain import FactSpan, Span
 from server.stages.evidence import terms
 from server.stages.facts.alignment import Statement, alignment
 from server.stages.facts.comparison import Candidate, located
@@ -21,6 +21,7 @@ from server.stages.facts.segments import Cell, Segment
 
 _MOST = 14
 _ROWS = 4
+_LONGEST_COLUMN = 40
 _LEAST_ALIGNMENT = 0.34
 _ABOUT_THE_SUBJECT = 0.6
 """The alignment from which figures of different sentences may be computed with."""
@@ -53,11 +54,18 @@ class Operand:
         return self.cell.header if self.cell else ""
 
 
-def find_operands(statement: Statement, figure: Figure, near: Sequence[Candidate]) -> list[Operand]:
-    """The operands for `figure` of the claim, best aligned first."""
-    found = [*_cells(statement, near), *_in_prose(statement, figure, near)]
+def find_operands(
+    statement: Statement, figure: Figure, near: Sequence[Candidate], *, with_years_between: bool
+) -> list[Operand]:
+    """The operands for `figure` of the claim, best aligned first.
+
+    `with_years_between`: a claim that names 2017 and 2019 means the columns of 2018 as well, as sums and averages do.
+    """
+    found = [*_cells(statement, near, with_years_between), *_in_prose(statement, figure, near)]
     found.sort(key=lambda operand: (-operand.alignment, operand.segment.text, operand.figure.span))
-    return found[:_MOST]
+    known = {(operand.segment.passage, operand.figure.span) for operand in found[:_MOST]}
+    columns = [each for each in _columns(statement, near) if (each.segment.passage, each.figure.span) not in known]
+    return [*found[:_MOST], *columns[:_LONGEST_COLUMN]]
 
 
 def belong_together(chosen: Sequence[Operand]) -> bool:
@@ -88,9 +96,12 @@ def _is_operand(figure: Figure) -> bool:
 # --- tables -------------------------------------------------------------------------------------------------------------------
 
 
-def _cells(statement: Statement, near: Sequence[Candidate]) -> list[Operand]:
+def _cells(statement: Statement, near: Sequence[Candidate], with_years_between: bool) -> list[Operand]:
     """The figures where the rows and the columns that the claim names cross."""
     moments = [*statement.facts.moments, *read_facts(statement.asked).moments]
+    years = [moment.year for moment in moments if moment.year is not None]
+    if with_years_between and years:
+        moments += [Moment(Span(0, 0), year) for year in range(min(years) + 1, min(max(years), min(years) + _MOST))]
     operands = []
     for row, score in _rows(statement, near):
         named = {cell.header for cell in row.cells if _is_named(cell, moments, row)}
@@ -103,6 +114,21 @@ def _cells(statement: Statement, near: Sequence[Candidate]) -> list[Operand]:
     return operands
 
 
+def _columns(statement: Statement, near: Sequence[Candidate]) -> list[Operand]:
+    """The figures of whole columns whose names stand in the claim, for its sums and averages."""
+    wanted = terms(f"{statement.asked} {statement.text}")
+    return [
+        Operand(figure, row, 0.0, cell)
+        for row in sorted((each.segment for each in near if each.segment.cells), key=lambda row: row.span)
+        for figure in row.facts.figures
+        if (cell := row.cell_at(figure.span)) is not None
+        and cell != row.cells[0]
+        and _is_operand(figure)
+        and (words := terms(cell.header))
+        and words <= wanted
+    ]
+
+
 def _is_named(cell: Cell, moments: Sequence[Moment], row: Segment) -> bool:
     """Whether the column is one of a time that the claim speaks of."""
     heads = read_facts(cell.header).moments
@@ -111,7 +137,7 @@ def _is_named(cell: Cell, moments: Sequence[Moment], row: Segment) -> bool:
 
 def _rows(statement: Statement, near: Sequence[Candidate]) -> list[tuple[Segment, float]]:
     """The rows whose labels have the claim's words, each with how well it fits; and the fewest that together have them all."""
-    wanted = statement.own | statement.inherited | (statement.borrowed if statement.asked else frozenset())
+    wanted = terms(f"{statement.asked} {statement.claim.statement}")
     rows = [candidate.segment for candidate in near if candidate.segment.cells]
     scored = [(row, _fit(wanted, _label_terms(row))) for row in rows]
     best = max((score for _, score in scored), default=0.0)

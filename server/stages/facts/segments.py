@@ -85,7 +85,7 @@ class Segment:
         currency = currency_of(f" {name.replace('_', ' ')}")
         if currency:
             return replace(figure, kind=FactKind.MONEY, unit=currency, noun="")
-        if "%" in name or "percent" in name.lower():
+        if "%" in name or "percent" in name.lower() or (cell and "%" in self.label):
             share = replace(figure, kind=FactKind.PERCENTAGE, unit=SHARE, noun="")
             return replace(share, value=figure.value / 100, high=figure.high / 100, step=figure.step / 100)
         return replace(figure, noun="") if cell else figure
@@ -194,14 +194,14 @@ def _tables(index: int, passage: Passage, outer: str) -> tuple[list[Segment], li
         if not inside and _is_header(line, following):
             header, group, has_data = values, "", False
         elif inside and not has_data and _names_columns(values):
-            header = [f"{above} {name}".strip() for above, name in zip_longest(header, values, fillvalue="")]
+            header = _below(header, values)
         elif inside and values and values[0] and not any(values[1:]):
             group = values[0]
         elif not _TABLE_RULE.match(line):
             header = header if inside else _carried_header(passage, len(cells))
             context = " ".join([outer, *headings.values()]).strip()
             row = _row(index, text, Span(start, start + len(line)), cells, header, context)
-            rows.append(replace(row, before=group))
+            rows.append(replace(row, before=group, label=row.label or group))
             has_data = True
         inside = True
     return rows, covered
@@ -217,11 +217,19 @@ def _is_header(line: str, following: str) -> bool:
 
 def _names_columns(values: Sequence[str]) -> bool:
     """Whether a row below the header goes on naming columns: it has no label, or nothing but times beside it."""
-    others = [value for value in values[1:] if value]
-    facts = [read_facts(value) for value in others]
-    if not others or any(each.figures for each in facts):
-        return False
-    return not values[0] or all(each.moments for each in facts)
+    facts = [read_facts(value) for value in values[1:] if value]
+    if all(each.moments for each in facts):
+        return bool(facts)
+    return not values[0] and not any(each.figures for each in facts)
+
+
+def _below(header: Sequence[str], values: Sequence[str]) -> list[str]:
+    """The names of columns from two rows of them; a name of the upper row stands for the empty cells to its right as well."""
+    names, above = [], ""
+    for place, (upper, lower) in enumerate(zip_longest(header, values, fillvalue="")):
+        above = upper or (above if place > 1 else "")
+        names.append("; ".join(name for name in (above, lower) if name))
+    return names
 
 
 def _carried_header(passage: Passage, cells: int) -> list[str]:
