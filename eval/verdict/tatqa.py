@@ -66,7 +66,7 @@ def _markdown(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _claim(question: str, figure: str) -> str:
-    """The answer as a sentence: "What was the change in X?" "The change in X was 5."; else the figure alone, beside its question."""
+    """The answer as a sentence: "What was the change?" "The change was 5."; else the figure alone, beside its question."""
     asked = _ASKS_WHAT.match(question.strip())
     if asked is None:
         return f"{figure}."

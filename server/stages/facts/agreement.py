@@ -33,8 +33,8 @@ class Agreement(Enum):
 def compare_figures(claimed: Figure, found: Figure) -> Agreement:
     """What `found`, in the evidence, says of `claimed`.
 
-    Comparable figures are equal, or `claimed` was fairly rounded from `found` (a claim may be coarser than the evidence, never finer),
-    or `found` lies on the side of `claimed` that its bound names. Of others only the bare number can agree.
+    Comparable figures are equal, or `claimed` was fairly rounded from `found` (a claim may be coarser than the evidence, never
+    finer), or `found` lies on the side of `claimed` that its bound names. Of others only the bare number can agree.
     """
     if not comparable(claimed, found):
         return Agreement.BORNE_OUT if same_value(claimed, found) else Agreement.OPEN
@@ -89,7 +89,7 @@ def _times(figure: Figure, factor: Decimal) -> Figure:
 
 
 def _with_range(claimed: Figure, found: Figure) -> Agreement:
-    """"2 to 4 days" bears out "up to 4 days" and "at least 2 days", and 3 days bear out "between 2 and 4"; a range must be the same one."""
+    """A range bears out a bound at its end, and lies around a figure; of another range it says that it is another one."""
     if claimed.is_range and found.is_range:
         return Agreement.BORNE_OUT if _ends_agree(claimed, found) else Agreement.DIFFERENT
     if claimed.is_range:

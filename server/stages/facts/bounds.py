@@ -1,8 +1,9 @@
 """Words that make a number one end of what it says: "more than 5", "up to 30 days", "18 or older".
 
-Two kinds must not be confused. "Sold more than 500 units" says of a quantity on which side of 500 it lies, and 620 units bear it out.
-"Goods may be returned within 30 days" says what the limit is, and a limit of 14 days does not bear it out, although whoever keeps to 14
-days keeps to 30.
+Two kinds must not be confused. "Sold more than 500 units" says of a quantity on which side of 500 it lies, and 620 units bear
+it out.
+"Goods may be returned within 30 days" says what the limit is, and a limit of 14 days does not bear it out, although whoever
+keeps to 14 days keeps to 30.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from server.domain import Span
 class Bound:
     """`side` is 1 for a lower end and -1 for an upper one; `span` holds the words and the number.
 
-    `is_limit`: the number is the limit that a rule sets, not a mark that a quantity passes. `is_strict`: the number itself is outside.
+    `is_limit`: the number is the limit that a rule sets, not a mark that a quantity passes. `is_strict`: the number itself is
+    outside.
     """
 
     side: int
@@ -27,11 +29,10 @@ class Bound:
 
 
 _STRICT_MOST = r"less than|fewer than|under|below|short of"
-_STRICT_LEAST = (
-    r"more than|over|above|exceed(?:s|ed|ing)?|in excess of|greater than|larger than|longer than|higher than|older than|beyond"
-)
+_STRICT_LEAST = r"(?:more|greater|larger|longer|higher|older) than|over|above|exceed(?:s|ed|ing)?|in excess of|beyond"
 _LIMIT_MOST = (
-    r"at most|up to|(?:no|not) (?:more|longer|greater|higher) than|a maximum of|maximum(?: of)?|max\.?|as much as|as many as"
+    r"at most|up to|(?:no|not) (?:more|longer|greater|higher) than|a maximum of|maximum(?: of)?|max\.?|as much as"
+    r"|as many as"
     r"|(?:do(?:es)? not|shall not|must not|may not|cannot|not) exceed(?:ing)?|within|no later than|limited to|capped at"
 )
 _LIMIT_LEAST = r"a minimum of|minimum(?: of)?|min\.?|starting at|upwards of"

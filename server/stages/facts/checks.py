@@ -11,10 +11,10 @@ from server.domain import FactCheck, FactKind, FactOutcome, FactSpan, Span
 from server.stages.evidence import terms
 from server.stages.facts.alignment import Statement, coverage
 from server.stages.facts.comparison import Candidate, FactResult, compare, derived
-from server.stages.facts.dates import agrees as moments_agree
 from server.stages.facts.derivation import derive
 from server.stages.facts.entities import Entity, find_entities, folded, mentions
 from server.stages.facts.figures import Figure
+from server.stages.facts.operands import in_column
 from server.stages.facts.polarity import oppositions
 from server.stages.facts.reading import read_facts
 from server.stages.facts.segments import Segment
@@ -23,6 +23,8 @@ _QUOTATION = re.compile(r"[\"“„«]([^\"“”„«»\n]{8,400}?)[\"”“»]
 _SAME_STATEMENT = 0.6
 """The coverage from which a statement of the evidence is the claim's counterpart, whose sign must agree."""
 _NEARLY_BEST = 0.12
+_NEXT = 3
+"""Words on each side of a name that say in what place it stands."""
 _NAME_MARGIN = 0.3
 """How much better than any statement with the name another one must fit to be about something else."""
 
@@ -48,7 +50,8 @@ def check_facts(statement: Statement, near: Sequence[Candidate], surroundings: S
     """The results for each fact of the claim, against the statements of the evidence that are about the same thing."""
     results = [_found_elsewhere(statement, result, near, surroundings) for result in compare(statement, near)]
     bearing = [each.segment for each in results if each.segment is not None and _bears_out(each)]
-    results = [_in_columns(statement, result, bearing) for result in results]
+    computed = {len(each.check.in_evidence) for each in results if each.check.outcome is FactOutcome.DERIVED}
+    results = [_counted(statement, _in_columns(statement, result, bearing), computed) for result in results]
     results += _entities(statement, near, surroundings, bearing)
     results += _quotations(statement, surroundings)
     results += _polarity(statement, near, bearing)
@@ -74,7 +77,19 @@ def _found_elsewhere(
         return FactResult(replace(check, outcome=FactOutcome.MATCH))
     figure = next((each for each in statement.facts.figures if each.span == result.check.in_claim.span), None)
     derivation = derive(statement, figure, near) if isinstance(figure, Figure) else None
-    return result if derivation is None else derived(result, derivation.operands, derivation.formula, derivation.segment)
+    return (
+        result if derivation is None else derived(result, derivation.operands, derivation.formula, derivation.segment)
+    )
+
+
+def _counted(statement: Statement, result: FactResult, computed: set[int]) -> FactResult:
+    """A number is right that only says of how many figures another one was computed: the average "of three years"."""
+    if _bears_out(result) or not computed:
+        return result
+    figure = next((each for each in statement.facts.figures if each.span == result.check.in_claim.span), None)
+    if figure is None or figure.written not in computed:
+        return result
+    return FactResult(replace(result.check, outcome=FactOutcome.MATCH, in_evidence=()))
 
 
 # --- names --------------------------------------------------------------------------------------------------------------------
@@ -90,7 +105,7 @@ def _in_columns(statement: Statement, result: FactResult, bearing: Sequence[Segm
         return result
     claimed = next((each for each in statement.facts.moments if each.span == result.check.in_claim.span), None)
     heads = [moment for row in bearing for cell in row.cells for moment in read_facts(cell.header).moments]
-    if claimed is None or not any(moments_agree(claimed, head) for head in heads):
+    if claimed is None or not any(in_column(claimed, head) for head in heads):
         return result
     return FactResult(replace(result.check, outcome=FactOutcome.MATCH, in_evidence=()), result.alignment)
 
@@ -107,7 +122,7 @@ def _entities(
             continue
         if entity.is_opening and not re.search(rf"(?<=[a-z,;] ){re.escape(entity.name)}\b", surroundings.text):
             continue
-        if any(mentions(entity.name, segment.folded, segment.whole) for segment in bearing):
+        if any(_is_about(statement, entity, segment) for segment in bearing):
             yield FactResult(FactCheck(FactKind.ENTITY, FactOutcome.MATCH, place))
             continue
         yield _entity_result(statement, entity, place, near)
@@ -123,7 +138,7 @@ def _left_out(statement: Statement, near: Sequence[Candidate]) -> bool:
 
 
 def _entity_result(statement: Statement, entity: Entity, place: FactSpan, near: Sequence[Candidate]) -> FactResult:
-    """MATCH when a statement about the name says as much of the claim's other words as any; else MISMATCH."""
+    """MISMATCH when another name stands in its place in a statement that says more of the claim's other words; else MATCH."""
     weights = statement.weights(Span(statement.start, statement.start))
     others = {term: weight for term, weight in weights.items() if term not in terms(entity.name)}
     about = rival = 0.0
@@ -135,12 +150,26 @@ def _entity_result(statement: Statement, entity: Entity, place: FactSpan, near: 
         elif said > rival:
             rival, rival_segment = said, candidate.segment
     if rival_segment is not None and rival > about + _NAME_MARGIN and rival >= _SAME_STATEMENT:
-        names = _competing(statement, rival_segment, openings=entity.is_opening)
+        openings = entity.is_opening
+        names = [
+            name
+            for name in _competing(statement, rival_segment, openings=openings)
+            if _stands_alike(statement.text, entity.span, rival_segment.text, name.span)
+        ]
         if names:
             first = names[0].span.shifted(rival_segment.span.start)
             found = FactSpan(first, names[0].name, rival_segment.passage)
             return FactResult(FactCheck(FactKind.ENTITY, FactOutcome.MISMATCH, place, (found,)), rival, rival_segment)
     return FactResult(FactCheck(FactKind.ENTITY, FactOutcome.MATCH, place), about)
+
+
+def _stands_alike(claim: str, named: Span, evidence: str, other: Span) -> bool:
+    """Whether two names stand in like places: one of the words next to them is the same, on the same side."""
+    before = terms(" ".join(claim[: named.start].split()[-_NEXT:])) & terms(
+        " ".join(evidence[: other.start].split()[-_NEXT:])
+    )
+    after = terms(" ".join(claim[named.end :].split()[:_NEXT])) & terms(" ".join(evidence[other.end :].split()[:_NEXT]))
+    return bool(before or after)
 
 
 def _competing(statement: Statement, segment: Segment, *, openings: bool = False) -> list[Entity]:

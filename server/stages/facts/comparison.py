@@ -65,9 +65,7 @@ def candidates(statement: Statement, segments: Sequence[Segment]) -> tuple[Candi
     weights = statement.weights(Span(statement.start, statement.start))
     named = terms(f"{statement.asked} {statement.text}")
     scored = [Candidate(segment, coverage(weights, segment)) for segment in segments]
-    near = [
-        candidate for candidate in scored if candidate.coverage >= FAINT or named & terms(candidate.segment.label)
-    ]
+    near = [candidate for candidate in scored if candidate.coverage >= FAINT or named & terms(candidate.segment.label)]
     near.sort(key=lambda candidate: (-candidate.coverage, candidate.segment.text, candidate.segment.passage))
     return tuple(near[:LOOKED_AT])
 

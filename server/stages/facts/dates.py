@@ -87,6 +87,7 @@ _FORMS = [
     re.compile(rf"\b(?P<name>{'|'.join(name.capitalize() for name in _MONTHS if name != 'may')})\b"),
     re.compile(r"(?<=[a-z] )(?P<name>May)(?=[\s.,;)]|$)(?! [a-z]+ (?:not|be)\b)"),
 ]  # fmt: skip
+_YEAR_END = re.compile(r"(?i)[ \u00a0-]year(?:s?\b|[ -]end)")
 _CURRENCY_BEFORE = re.compile(r"(?:[€$£¥]|\b[A-Z]{3})\s?\Z")
 
 
@@ -108,7 +109,7 @@ def find_moments(text: str, taken: list[Span]) -> list[Moment]:
 
 def _is_counted(text: str, span: Span) -> bool:
     """Whether a currency or unit beside a number of four digits makes it an amount: "1900 centimetres"."""
-    unit = unit_after(text, span.end)
+    unit = None if _YEAR_END.match(text, span.end) else unit_after(text, span.end)
     return bool(_CURRENCY_BEFORE.search(text[max(0, span.start - 5) : span.start])) or (
         unit is not None and unit[0] - span.end > 2
     )

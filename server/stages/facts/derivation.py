@@ -31,21 +31,27 @@ _DIFFERENCE = re.compile(
     r"|improve\w*|movement|up|down|(?:more|less|fewer|higher|lower|longer|shorter|later|earlier|larger|smaller|heavier|lighter|wider"
     r"|taller|older|younger|faster|slower|above|below)\b(?=[^.]*\bthan\b)|than)\b"
 )
-_RELATIVE = re.compile(r"(?i)\b(?:percent\w*|per cent|%|rate of)\W+(?:\w+\W+){0,2}?(?:change|increase|decrease|growth|rise|decline|fall)")
+_RELATIVE = re.compile(
+    r"(?i)\b(?:percent\w*|per cent|%|rate of)\W+(?:\w+\W+){0,2}?(?:change|increase|decrease|growth|rise|decline|fall)"
+)
 _RATIO = re.compile(
-    r"(?i)\b(?:times|twice|double[ds]?|triple[ds]?|half|ratio|per|each|as (?:much|many|large|high|long)|\w+fold|one in|thirds?|quarters?"
+    r"(?i)\b(?:times|twice|double[ds]?|triple[ds]?|half|ratio|per|each|as (?:much|many|large|high|long)|\w+fold"
+    r"|one in|thirds?|quarters?"
     r"|divided|multiple)\b"
 )
 _SHARE = re.compile(
-    r"(?i)\b(?:share|proportion|percent\w*|per cent|ratio|out of|of (?:the|all|its|their|total|these|them)|accounts? for|accounted for"
+    r"(?i)\b(?:share|proportion|percent\w*|per cent|ratio|out of|of (?:the|all|its|their|total|these|them)"
+    r"|accounts? for|accounted for"
     r"|represent\w*|ma(?:ke|de)s? up|as a part|margin|turnover|half|third|quarter)\b|%"
 )
 _PRODUCT = re.compile(
-    r"(?i)\b(?:each|per|times|total\w*|together|altogether|every|yearly|annual(?:ly)?|monthly|a (?:year|month|week|day)|for (?:the )?(?:all|whole)"
+    r"(?i)\b(?:each|per|times|total\w*|together|altogether|every|yearly|annual(?:ly)?|monthly|a (?:year|month|week"
+    r"|day)|for (?:the )?(?:all|whole)"
     r"|value|price|cost[s]?|amount)\b"
 )
 _AVERAGE = re.compile(r"(?i)\b(?:average[ds]?|mean|on average)\b")
 _REST = re.compile(r"(?i)\b(?:total|rest|remain\w*|other|combined|together|without|excluding)\b")
+_YEARS = 4
 _RATES = re.compile(r"(?i)\b(?:points?|rate|margin|share|percentage|yield|%)")
 
 Result = tuple[Decimal, str, tuple[Operand, ...]]
@@ -74,7 +80,7 @@ def derive(statement: Statement, figure: Figure, near: Sequence[Candidate]) -> D
             written = statement_of(figure, statement)
             places = tuple(operand.place for operand in used)
             return Derivation(f"{formula} = {written}", places, used[0].segment)
-    return _days_between(statement, figure, near)
+    return _days_between(statement, figure, near) or _years_between(statement, figure, near)
 
 
 def statement_of(figure: Figure, statement: Statement) -> str:
@@ -102,7 +108,7 @@ def _results(words: str, figure: Figure, operands: Sequence[Operand]) -> Iterato
 
 
 def _counts_alike(figure: Figure, operand: Operand) -> bool:
-    """Whether sums and differences with the operand are of the claim's kind: of its unit, or a number whose unit a table leaves out."""
+    """Whether sums with the operand are of the claim's kind: of its unit, or a number whose unit a table leaves out."""
     other = operand.figure
     if other.unit == figure.unit or (figure.unit == POINTS and other.unit == SHARE):
         return True
@@ -112,10 +118,11 @@ def _counts_alike(figure: Figure, operand: Operand) -> bool:
 
 def _alike(chosen: Sequence[Operand]) -> bool:
     """Whether the operands are of one unit, count one thing, and belong together."""
-    units = {operand.figure.unit for operand in chosen}
+    # A table writes the currency in its first rows only.
+    units = {operand.figure.unit for operand in chosen if operand.figure.unit or operand.cell is None}
     nouns = {operand.figure.noun for operand in chosen if operand.cell is None}
     same_sentence = all(operand.segment is chosen[0].segment for operand in chosen)
-    return len(units) == 1 and (len(nouns) <= 1 or same_sentence) and belong_together(chosen)
+    return len(units) <= 1 and (len(nouns) <= 1 or same_sentence) and belong_together(chosen)
 
 
 def _differences(operands: Sequence[Operand]) -> Iterator[Result]:
@@ -161,14 +168,15 @@ def _lines(operands: Sequence[Operand]) -> list[list[Operand]]:
 
 
 def _percentages(words: str, operands: Sequence[Operand]) -> Iterator[Result]:
-    changes, shares = bool(_DIFFERENCE.search(words) or _RELATIVE.search(words)), bool(_SHARE.search(words))
+    changes = bool(_DIFFERENCE.search(words) or _RELATIVE.search(words))
+    shares = bool(_SHARE.search(words)) and not _RELATIVE.search(words)
     for new, old in permutations(operands, 2):
         if not old.figure.value or not _alike((new, old)):
             continue
         if changes:
             change = abs(new.figure.value - old.figure.value) / abs(old.figure.value)
             yield change, f"({new.written} − {old.written}) / {old.written}", (new, old)
-        if shares and 0 < new.figure.value:
+        if shares and new.figure.value > 0:
             yield new.figure.value / old.figure.value, f"{new.written} / {old.written}", (new, old)
     if _REST.search(words):
         known = [operand for operand in operands if operand.figure.unit == SHARE]
@@ -239,7 +247,9 @@ def _calendar_day(moment: Moment) -> date | None:
         return None
 
 
-_APART = re.compile(r"(?i)\b(?:between|after|before|later|earlier|from|until|within|took|take[ns]?|lasted|apart|differ\w*|since|by)\b")
+_APART = re.compile(
+    r"(?i)\b(?:between|after|before|later|earlier|from|until|within|took|take[ns]?|lasted|apart|differ\w*|since|by)\b"
+)
 
 
 def _days_between(statement: Statement, figure: Figure, near: Sequence[Candidate]) -> Derivation | None:
@@ -257,4 +267,19 @@ def _days_between(statement: Statement, figure: Figure, near: Sequence[Candidate
         if (other - one).days * day == figure.value:
             places = (located(there, second.span), located(here, first.span))
             return Derivation(f"{places[0].text} − {places[1].text} = {statement_of(figure, statement)}", places, there)
+    return None
+
+
+def _years_between(statement: Statement, figure: Figure, near: Sequence[Candidate]) -> Derivation | None:
+    """Years from one year of a statement to another: "produced from 1993 to 2000" is seven years."""
+    if figure.unit != "months" or figure.value % 12 or not figure.value:
+        return None
+    for candidate in near:
+        years = [moment for moment in candidate.segment.facts.moments if moment.year is not None]
+        for first, last in combinations(years[:_YEARS], 2):
+            if abs((last.year or 0) - (first.year or 0)) * 12 == figure.value:
+                later, earlier = (last, first) if (last.year or 0) > (first.year or 0) else (first, last)
+                places = (located(candidate.segment, later.span), located(candidate.segment, earlier.span))
+                formula = f"{places[0].text} − {places[1].text} = {statement_of(figure, statement)}"
+                return Derivation(formula, places, candidate.segment)
     return None

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from server.domain import Span
 
-_TOKEN = r"(?:[A-Z]\.(?:[A-Z]\.)+|(?:[A-ZÀ-ÖØ-Þ][\w&]*(?:[’'-][\w]+)*|[a-z]+[A-Z]\w*)(?:[’']s)?)"
+_TOKEN = r"(?:[A-Z]\.(?:[A-Z]\.)*(?=\s[A-Z])|[A-Z]\.(?:[A-Z]\.)+|(?:[A-ZÀ-ÖØ-Þ][\w&]*(?:[’'-][\w]+)*|[a-z]+[A-Z]\w*)(?:[’']s)?)"
 _NAME = re.compile(
     rf"(?<![\w-]){_TOKEN}(?:[ \u00a0]+(?:(?:of|de|van|von|der|la|le|del|di|al|bin|&)[ \u00a0]+)*{_TOKEN})*"
 )
@@ -56,8 +56,25 @@ _ALIASES = [
         "cto/chief technology officer",
         "ai/artificial intelligence",
         "vat/value added tax/value-added tax",
+        "covid/covid 19/covid19/coronavirus/sars cov 2/sars cov/2019 ncov/novel coronavirus/sarscov2",
     )
 ]
+_STATES = {
+    name.replace("_", " "): code
+    for name, code in (
+        pair.split("/")
+        for pair in (
+            "alabama/AL alaska/AK arizona/AZ arkansas/AR california/CA colorado/CO connecticut/CT delaware/DE florida/FL "
+            "georgia/GA "
+            "hawaii/HI idaho/ID illinois/IL indiana/IN iowa/IA kansas/KS kentucky/KY louisiana/LA maine/ME maryland/MD "
+            "massachusetts/MA michigan/MI minnesota/MN mississippi/MS missouri/MO montana/MT nebraska/NE nevada/NV "
+            "new_hampshire/NH new_jersey/NJ new_mexico/NM new_york/NY north_carolina/NC north_dakota/ND ohio/OH oklahoma/OK "
+            "oregon/OR pennsylvania/PA rhode_island/RI south_carolina/SC south_dakota/SD tennessee/TN texas/TX utah/UT vermont/VT "
+            "virginia/VA washington/WA west_virginia/WV wisconsin/WI wyoming/WY"
+        ).split()
+    )
+}
+"""Postal codes, which stand for the names in addresses."""
 _GENERIC = frozenset(
     "the of and de van von der la le del di al bin mr mrs ms dr prof sir inc ltd limited corp "
     "corporation company co plc gmbh llc group".split()
@@ -76,7 +93,9 @@ class Entity:
 
 
 def find_entities(text: str) -> Iterator[Entity]:
-    """The names in `text`, in order."""
+    """The names in `text`, in order; a headline, which writes most words with capitals, tells none."""
+    if _is_headline(text):
+        return
     for match in _NAME.finditer(text):
         name, start = match.group(), match.start()
         opening = not text[:start].strip(" \"'“‘(*_-–—•>|0123456789.):\n\t") or bool(
@@ -99,6 +118,12 @@ def find_entities(text: str) -> Iterator[Entity]:
         yield Entity(Span(start, start + len(name)), name, opening and not distinct)
 
 
+def _is_headline(text: str) -> bool:
+    words = [word for word in _WORD.findall(text) if len(word) > 3 and word.isalpha()]
+    capitals = sum(word[0].isupper() for word in words)
+    return len(words) >= 5 and capitals >= 0.8 * len(words)
+
+
 def names_same(name: str, text: str) -> bool:
     """Whether `text` names the thing `name`: a distinctive word of it, its initials, or an alias."""
     return mentions(name, folded(text), text)
@@ -113,6 +138,8 @@ def mentions(name: str, folded_text: str, text: str) -> bool:
     if any(f" {alias} " in folded_text for group in _ALIASES if wanted in group for alias in group):
         return True
     if name.isupper() and 2 <= len(name) <= 6 and _spelt_out(name, text):
+        return True
+    if wanted in _STATES and re.search(rf"\b{_STATES[wanted]}\b", text):
         return True
     if len(words) > 1:
         initials = "".join(word[0] for word in words)

@@ -11,7 +11,7 @@ from server.domain import FactKind, Span
 from server.stages.facts.bounds import Bound, find_bound
 from server.stages.facts.money import currency_after, currency_before
 from server.stages.facts.numerals import Numeral, find_numerals
-from server.stages.facts.percentages import POINTS, SHARE, percent_after
+from server.stages.facts.percentages import percent_after
 from server.stages.facts.quantities import rate_after, unit_after
 
 _EXACT = Decimal("1e-9")
@@ -23,7 +23,8 @@ class Figure:
 
     `value` and `high` are in the base unit; `high` differs from `value` for a range. `unit` is a dimension ("time"), an ISO 4217
     code, "share" (percentages, as fractions) or empty. `per` is what it is counted per ("day"). `noun` is the word counted.
-    `bound` is what makes it one end of what it says ("at most"), and `span` then holds its words too. `step` is what the writer may have rounded to. `is_label` marks a number
+    `bound` is what makes it one end of what it says ("at most"), and `span` then holds its words too. `step` is what the
+    writer may have rounded to. `is_label` marks a number
     that is part of a name ("priority 2"): others beside it are other things, and no contradiction. `written` is the number itself.
     """
 

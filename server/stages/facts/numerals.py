@@ -33,6 +33,8 @@ _DIGITS = re.compile(
     r"(?P<number>\d{1,3}(?P<mark>[,.'’\u00a0\u2009\u202f ])\d{3}(?:(?P=mark)\d{3})*(?!\d)(?:(?!(?P=mark))[.,]\d+)?"
     r"|\d+(?:[.,]\d+)?|\.\d+)(?P<vulgar>\s?[½⅓⅔¼¾⅕⅛]|\s\d/\d{1,2}(?![\d/]))?(?!\d)"
 )
+_IN_NAME = re.compile(r"(?<!\bunder)(?<!\bover)(?<!\bpre)(?<!\bpost)(?<!\bmid)(?<=[A-Za-z])[-‑–]\Z")
+"""What makes a number part of a name: "COVID-19"."""
 _FRACTION = re.compile(r"(?<![\w.,/])(?P<above>\d{1,3})/(?P<below>\d{1,3})(?![\d/]|\s?(?:mm|cm|in)\b)")
 _VULGAR = re.compile(r"(?<![\w.,/])[½⅓⅔¼¾⅕⅛]")
 _VULGAR_VALUES = {
@@ -114,6 +116,8 @@ def _in_digits(text: str, free: Span) -> Iterator[Numeral]:
     for match in _VULGAR.finditer(text, free.start, free.end):
         yield Numeral(Span(*match.span()), _VULGAR_VALUES[match.group()], Decimal("0.01"))
     for match in _DIGITS.finditer(text, free.start, free.end):
+        if _IN_NAME.search(text, 0, match.start()):
+            continue
         yield _scaled(text, _digits(match), free)
 
 

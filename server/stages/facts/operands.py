@@ -69,7 +69,7 @@ def find_operands(
 
 
 def belong_together(chosen: Sequence[Operand]) -> bool:
-    """Whether the figures may be computed with each other: of one row, one column, one sentence, or all about the claim's subject."""
+    """Whether figures may be computed with each other: of one row, column or sentence, or all about the claim's subject."""
     first = chosen[0]
     if all(operand.segment is first.segment for operand in chosen):
         return True
@@ -104,7 +104,7 @@ def _cells(statement: Statement, near: Sequence[Candidate], with_years_between: 
         moments += [Moment(Span(0, 0), year) for year in range(min(years) + 1, min(max(years), min(years) + _MOST))]
     operands = []
     for row, score in _rows(statement, near):
-        named = {cell.header for cell in row.cells if _is_named(cell, moments, row)}
+        named = {cell.header for cell in row.cells if _is_named(cell, moments)}
         for figure in row.facts.figures:
             cell = row.cell_at(figure.span)
             if cell is None or cell == row.cells[0] or not _is_operand(figure):
@@ -129,17 +129,24 @@ def _columns(statement: Statement, near: Sequence[Candidate]) -> list[Operand]:
     ]
 
 
-def _is_named(cell: Cell, moments: Sequence[Moment], row: Segment) -> bool:
+def _is_named(cell: Cell, moments: Sequence[Moment]) -> bool:
     """Whether the column is one of a time that the claim speaks of."""
     heads = read_facts(cell.header).moments
-    return any(moments_agree(moment, head, row.years) for moment in moments for head in heads)
+    return any(in_column(moment, head) for moment in moments for head in heads)
+
+
+def in_column(moment: Moment, head: Moment) -> bool:
+    """Whether a column that `head` names holds figures of `moment`: one of 2019 has those of 31 December 2019."""
+    return moments_agree(moment, head) or (head.form == "year" and head.year == moment.year)
 
 
 def _rows(statement: Statement, near: Sequence[Candidate]) -> list[tuple[Segment, float]]:
     """The rows whose labels have the claim's words, each with how well it fits; and the fewest that together have them all."""
     wanted = terms(f"{statement.asked} {statement.claim.statement}")
     rows = [candidate.segment for candidate in near if candidate.segment.cells]
-    scored = [(row, _fit(wanted, _label_terms(row))) for row in rows]
+    scored = [
+        (row, max(_fit(wanted, _label_terms(row)), _fit(wanted, _label_terms(row) | terms(row.before)))) for row in rows
+    ]
     best = max((score for _, score in scored), default=0.0)
     chosen = {id(row): (row, score) for row, score in scored if best and score >= _ROW_MARGIN * best}
     for row in _covering(wanted, rows):
@@ -149,7 +156,9 @@ def _rows(statement: Statement, near: Sequence[Candidate]) -> list[tuple[Segment
 
 
 def _label_terms(row: Segment) -> frozenset[str]:
-    return terms(row.label)
+    """What says which row it is: its label, and its other cells without figures."""
+    cells = [cell.span.shifted(-row.span.start).of(row.text) for cell in row.cells]
+    return terms(" ".join([row.label, *(text for text in cells if not any(letter.isdigit() for letter in text))]))
 
 
 def _fit(wanted: frozenset[str], label: frozenset[str]) -> float:
@@ -173,4 +182,3 @@ def _covering(wanted: frozenset[str], rows: Sequence[Segment]) -> list[Segment]:
         missing -= _label_terms(best)
         left.remove(best)
     return chosen if not missing or len(chosen) > 1 else chosen[:1]
-

@@ -1,4 +1,4 @@
-"""Values that a statement names only to say that they no longer hold: "moves from 10 November to 16 February", "30 instead of 14 days"."""
+"""Values that a statement names only to say that they no longer hold: "moves from May to June", "30 instead of 14 days"."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ _CHANGE = (
 _FROM = re.compile(rf"(?i)\b(?:{_CHANGE})\b[^.;!?]{{0,60}}?\bfrom\s+(?:the\s+)?$")
 _TO = re.compile(r"(?i)[^.;!?]{0,40}?\b(?:to|until)\s+(?:the\s+|on\s+)?$")
 _INSTEAD = re.compile(
-    r"(?i)\b(?:instead of|rather than|and not|but not|previously|formerly|no longer|originally|in place of|replac(?:es|ing))\s+(?:the\s+)?$"
+    r"(?i)\b(?:instead of|rather than|and not|but not|previously|formerly|no longer|originally|in place of"
+    r"|replac(?:es|ing))\s+(?:the\s+)?$"
 )
 _LOOKED_BACK = 100
 _SPEAKS_OF_THE_PAST = re.compile(
-    r"(?i)\b(?:from|previous(?:ly)?|original(?:ly)?|former(?:ly)?|was|were|had|before|until|instead|rather than|old|earlier|initial(?:ly)?"
-    r"|planned|first|used to|been|no longer|replac\w+|(?:mov|chang|rais|increas|reduc|postpon|extend|delay|lower|revis)ed|fell|rose|grew)\b"
+    r"(?i)\b(?:from|previous(?:ly)?|original(?:ly)?|former(?:ly)?|was|were|had|before|until|instead|rather than|old"
+    r"|earlier|initial(?:ly)?"
+    r"|planned|first|used to|been|no longer|replac\w+|(?:mov|chang|rais|increas|reduc|postpon|extend|delay|lower"
+    r"|revis)ed|fell|rose|grew)\b"
 )
 
 

@@ -78,16 +78,21 @@ class Segment:
         return frozenset(span.shifted(self.span.start) for span in replaced_spans(self.text, spans))
 
     def _with_unit(self, figure: Figure) -> Figure:
+        cell = self.cell_at(figure.span)
+        if cell and _IN_BRACKETS.fullmatch(cell.span.shifted(-self.span.start).of(self.text)):
+            # Accounts write -25.0 as (25.0), and people read it out as 25.0.
+            figure = replace(figure, value=-figure.value, high=-figure.value, otherwise=figure.value)
         if figure.unit or figure.ordinal:
             return figure
-        cell = self.cell_at(figure.span)
         name = cell.header if cell else _field_name(self.text, figure.span.start - self.span.start)
         currency = currency_of(f" {name.replace('_', ' ')}")
         if currency:
             return replace(figure, kind=FactKind.MONEY, unit=currency, noun="")
         if "%" in name or "percent" in name.lower() or (cell and "%" in self.label):
             share = replace(figure, kind=FactKind.PERCENTAGE, unit=SHARE, noun="")
-            return replace(share, value=figure.value / 100, high=figure.high / 100, step=figure.step / 100)
+            other = None if figure.otherwise is None else figure.otherwise / 100
+            value, high, step = figure.value / 100, figure.high / 100, figure.step / 100
+            return replace(share, value=value, high=high, step=step, otherwise=other)
         return replace(figure, noun="") if cell else figure
 
     @cached_property
@@ -118,6 +123,8 @@ _FIELD = re.compile(r"\"(?P<name>[\w -]+)\"\s*:\s*\"?$")
 _EMPTY_FIELD = re.compile(r"^\s*\"[\w -]+\"\s*:\s*(?:null|\"\"|[\[{])?\s*,?\s*$")
 _YEAR = re.compile(r"\b(?:1[5-9]|20|21)\d\d\b")
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)")
+_FOOTNOTE = re.compile(r"\(\d{1,2}\)")
+_IN_BRACKETS = re.compile(r"[^\w(]*\(\s*[^\w(]*[\d.,]+\s*\)?\s*%?\s*\)?[^\w]*")
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 
 
@@ -217,18 +224,23 @@ def _is_header(line: str, following: str) -> bool:
 
 def _names_columns(values: Sequence[str]) -> bool:
     """Whether a row below the header goes on naming columns: it has no label, or nothing but times beside it."""
-    facts = [read_facts(value) for value in values[1:] if value]
+    facts = [read_facts(_FOOTNOTE.sub("", value)) for value in values[1:] if value]
     if all(each.moments for each in facts):
         return bool(facts)
     return not values[0] and not any(each.figures for each in facts)
 
 
 def _below(header: Sequence[str], values: Sequence[str]) -> list[str]:
-    """The names of columns from two rows of them; a name of the upper row stands for the empty cells to its right as well."""
+    """The names of columns from two rows of them.
+
+    A name of the upper row stands for the empty cells to its right as well, and the only one there for all columns.
+    """
+    spanning = [name for name in header[1:] if name]
     names, above = [], ""
     for place, (upper, lower) in enumerate(zip_longest(header, values, fillvalue="")):
-        above = upper or (above if place > 1 else "")
-        names.append("; ".join(name for name in (above, lower) if name))
+        above = spanning[0] if len(spanning) == 1 and place else upper or (above if place > 1 else "")
+        mark = " " if above.endswith(",") else "; "
+        names.append(mark.join(name for name in (above, lower) if name))
     return names
 
 
