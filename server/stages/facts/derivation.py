@@ -191,7 +191,7 @@ def _ratios(figure: Figure, operands: Sequence[Operand]) -> Iterator[Result]:
     for above, below in permutations(operands, 2):
         if not below.figure.value or below.figure.value == 1 or not belong_together((above, below)):
             continue
-        same_unit = above.figure.unit == below.figure.unit
+        same_unit = _alike((above, below))
         if (same_unit and not figure.unit) or (above.figure.unit == figure.unit and not below.figure.unit):
             yield above.figure.value / below.figure.value, f"{above.written} / {below.written}", (above, below)
 

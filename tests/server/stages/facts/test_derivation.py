@@ -1,0 +1,50 @@
+"""Figures computed from figures of the evidence: by which operation, from which operands, and never by accident."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.domain import FactOutcome
+from tests.server.stages.facts.test_checks import check, worst
+
+ACCOUNTS = """| | Years Ended September 30, | | |
+|---|---|---|---|
+| | 2019 | 2018 | 2017 |
+| Fixed price | $ 1,452.4 | $ 1,146.2 | $ 1,036.9 |
+| Other | 44.1 | 56.7 | 70.8 |
+| Loss from operations | (25.0) | (33.6) | 4.0 |
+| Total sales | $1,496.5 | $1,202.9 | $1,107.7 |
+"""
+RIGHT = [
+    ("The change in total sales from 2018 to 2019 was 293.6 million.", "293.6 million"),
+    ("The percentage change in other sales from 2018 to 2019 was -22.22 %.", "-22.22 %"),
+    ("The average of fixed price sales in 2018 and 2019 was 1,299.3 million.", "1,299.3 million"),
+    ("The ratio of other to total sales in 2019 was 0.03.", "0.03"),
+    ("The change in the loss from operations from 2017 to 2019 was 29 million.", "29 million"),
+]
+
+
+@pytest.mark.parametrize(("claim", "figure"), RIGHT)
+def test_figures_follow_from_the_rows_and_columns_that_the_claim_names(claim: str, figure: str) -> None:
+    """Differences, changes, averages and ratios of table cells are derived, with the formula."""
+    found = next(each for each in check(claim, ACCOUNTS) if each.in_claim.text == figure)
+    assert found.outcome is FactOutcome.DERIVED
+    assert found.formula.endswith(f"= {figure}")
+
+
+def test_a_figure_that_is_off_is_not_derived() -> None:
+    """One digit of a difference changed."""
+    assert worst("The change in total sales from 2018 to 2019 was 298.6 million.", ACCOUNTS) is not FactOutcome.DERIVED
+
+
+def test_figures_of_unrelated_statements_are_not_added_up() -> None:
+    """That 5 and 7 stand somewhere makes no total of 12."""
+    evidence = "The north store sold 5 bicycles. The kitchen has 7 chairs. The choir sang for an hour."
+    assert worst("The total of tickets sold by the choir was 12.", evidence) is not FactOutcome.DERIVED
+
+
+def test_a_count_of_years_follows_from_two_years() -> None:
+    """From 1993 to 2000 it is seven years."""
+    assert (
+        worst("The MD-90 was produced for 7 years.", "The MD-90 was produced from 1993 to 2000.") is FactOutcome.DERIVED
+    )
