@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,6 +18,7 @@ from server.stores.moments import from_micros
 from server.stores.schema import chunks, documents, versions
 
 # Conditions on anything but the primary key are checked on the rows: given more, SQLite may walk all of a tenant's versions.
+_BATCH = 16
 _CHUNKS = (
     sa.select(
         documents.c.tenant,
@@ -35,7 +37,8 @@ _CHUNKS = (
             documents, documents.c.document_pk == versions.c.document_pk
         )
     )
-    .where(chunks.c.chunk_id.in_(sa.bindparam("chunk_ids", expanding=True)))
+    # A fixed number of parameters: SQLAlchemy compiles the statement once, and not anew for every number of chunks.
+    .where(chunks.c.chunk_id.in_([sa.bindparam(f"chunk_{number}") for number in range(_BATCH)]))
 )
 
 
@@ -52,11 +55,11 @@ class IndexedPassages:
         return view if view.revision >= min_revision else self._indexes.wait_for(tenant, min_revision, deadline)
 
     def read(self, tenant: str, chunk_ids: Sequence[int]) -> Mapping[int, PassageRecord]:
-        """The records of chunks in one query; chunks that are superseded, deleted or another tenant's are left out."""
-        if not chunk_ids:
-            return {}
+        """The records of chunks, read as of one moment; those superseded, deleted or another tenant's are left out."""
+        rows: list[sa.Row[Any]] = []
         with self._database.read() as connection:
-            rows = connection.execute(_CHUNKS, {"chunk_ids": list(chunk_ids)}).all()
+            for start in range(0, len(chunk_ids), _BATCH):
+                rows += connection.execute(_CHUNKS, _parameters(chunk_ids[start : start + _BATCH])).all()
         return {
             row.chunk_id: PassageRecord(
                 chunk_id=row.chunk_id,
@@ -71,3 +74,10 @@ class IndexedPassages:
             for row in rows
             if row.tenant == tenant and row.superseded_at is None
         }
+
+
+def _parameters(chunk_ids: Sequence[int]) -> dict[str, int]:
+    """The parameters of `_CHUNKS` for at least one and at most `_BATCH` chunks, the first repeated to fill up."""
+    return {
+        f"chunk_{number}": chunk_ids[number] if number < len(chunk_ids) else chunk_ids[0] for number in range(_BATCH)
+    }

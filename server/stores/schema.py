@@ -43,9 +43,7 @@ versions = sa.Table(
     sa.Column("document_pk", sa.ForeignKey("documents.document_pk"), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("type", sa.Text, nullable=False),
-    sa.Column("content", sa.LargeBinary, nullable=False),
     sa.Column("content_hash", sa.Text, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
     sa.Column("attributes", sa.Text, nullable=False),
     sa.Column("chunker", sa.Text, nullable=False),
     # SHA-256 over everything that decides what is stored; an upsert with the same fingerprint changes nothing.
@@ -55,6 +53,9 @@ versions = sa.Table(
     sa.Column("warnings", sa.Text, nullable=False),
     sa.Column("stored_at", sa.BigInteger, nullable=False),
     sa.Column("superseded_at", sa.BigInteger),
+    # Last, since SQLite walks through all pages of a long value to reach the columns behind it.
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
     sa.UniqueConstraint("document_pk", "version"),
     sqlite_autoincrement=True,
 )

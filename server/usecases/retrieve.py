@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -98,12 +98,11 @@ class RetrievePassages:
         watch.lap("lexical")
         # Some may overlap, exceed the budget or be gone by now; the spare ones make up for those.
         candidates = _fuse(dense, lexical, self.settings.fusion_k, query.top_k + self.settings.spare)
+        watch.lap("fuse")
         deadline.check("reading the passages")
-        records = self.passages.read(query.caller.tenant, [candidate.chunk_id for candidate in candidates])
-        watch.lap("read")
-        found = _passages(candidates, records, predicate)
+        found = self._read(candidates, query, predicate)
         kept, left_out = _pack(found, query.top_k, query.token_budget, self.embedder)
-        watch.lap("pack")
+        watch.lap("read")
         return Retrieval(
             passages=kept,
             tokens=sum(passage.tokens for passage in kept),
@@ -114,6 +113,16 @@ class RetrievePassages:
             access_policy=rights.policies.version,
             permitted_by=_permitting(kept, rights),
         )
+
+    def _read(self, candidates: Sequence[_Candidate], query: Query, predicate: Predicate) -> Iterator[Passage]:
+        """The candidates whose records, as they are now, the query may see; read as they are asked for, some at a time."""
+        for start in range(0, len(candidates), query.top_k):
+            some = candidates[start : start + query.top_k]
+            records = self.passages.read(query.caller.tenant, [candidate.chunk_id for candidate in some])
+            for candidate in some:
+                record = records.get(candidate.chunk_id)
+                if record is not None and predicate.holds(record):
+                    yield _passage(record, candidate)
 
     def _embedded(self, text: str, deadline: Deadline, degraded: list[Degradation]) -> NDArray[np.float32] | None:
         """The query's vector; None, with the reason noted, when only a stand-in could make it."""
@@ -154,32 +163,33 @@ def _incomplete(count: int) -> Degradation:
 
 def _fuse(dense: Ranking | None, lexical: Ranking | None, k: int, count: int) -> list[_Candidate]:
     """The first `count` chunks of one ranking, or of both by the sum of 1 / (k + rank), ranks from 1."""
-    cosines, weights = _scores(dense), _scores(lexical)
-    scores = cosines or weights
-    if dense is not None and lexical is not None:
-        scores = {}
-        for ranked in (cosines, weights):
-            for rank, chunk_id in enumerate(ranked, start=1):
-                scores[chunk_id] = scores.get(chunk_id, 0.0) + 1.0 / (k + rank)
-    # Sorting is stable: of equals, the one that the dense index ranked higher comes first.
-    first = sorted(scores, key=scores.__getitem__, reverse=True)[:count]
-    return [_Candidate(chunk, scores[chunk], cosines.get(chunk), weights.get(chunk)) for chunk in first]
+    rankings = [ranking for ranking in (dense, lexical) if ranking is not None]
+    first, scores = rankings[0].chunk_ids[:count], rankings[0].scores[:count].tolist()
+    if len(rankings) > 1:
+        first, scores = _by_reciprocal_rank(rankings, k, count)
+    cosines, weights = _scores_of(first, dense), _scores_of(first, lexical)
+    return [
+        _Candidate(chunk, score, cosines.get(chunk), weights.get(chunk))
+        for chunk, score in zip(first.tolist(), scores, strict=True)
+    ]
 
 
-def _scores(ranking: Ranking | None) -> dict[int, float]:
+def _by_reciprocal_rank(rankings: Sequence[Ranking], k: int, count: int) -> tuple[NDArray[np.int64], list[float]]:
+    """The first `count` chunks with their scores; of equals, the one that comes first in the rankings."""
+    chunks = np.concatenate([ranking.chunk_ids for ranking in rankings])
+    shares = np.concatenate([1.0 / (k + np.arange(1, len(ranking.chunk_ids) + 1)) for ranking in rankings])
+    distinct, first_seen, places = np.unique(chunks, return_index=True, return_inverse=True)
+    scores = np.bincount(places, weights=shares, minlength=len(distinct))
+    order = np.lexsort((first_seen, -scores))[:count]
+    return distinct[order].astype(np.int64), scores[order].tolist()
+
+
+def _scores_of(chunks: NDArray[np.int64], ranking: Ranking | None) -> dict[int, float]:
+    """The scores that `ranking` gives to those of `chunks` that it has."""
     if ranking is None:
         return {}
-    return dict(zip(ranking.chunk_ids.tolist(), ranking.scores.tolist(), strict=True))
-
-
-def _passages(
-    candidates: Sequence[_Candidate], records: Mapping[int, PassageRecord], predicate: Predicate
-) -> Iterable[Passage]:
-    """The candidates whose records, as they are now, the query may see."""
-    for candidate in candidates:
-        record = records.get(candidate.chunk_id)
-        if record is not None and predicate.holds(record):
-            yield _passage(record, candidate)
+    among = np.isin(ranking.chunk_ids, chunks)
+    return dict(zip(ranking.chunk_ids[among].tolist(), ranking.scores[among].tolist(), strict=True))
 
 
 def _permitting(passages: Sequence[Passage], rights: Rights) -> tuple[str, ...]:

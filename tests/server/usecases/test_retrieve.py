@@ -181,4 +181,4 @@ def test_what_changed_since_the_search_is_not_returned(filled: Store, embedder: 
 def test_the_stages_are_timed(filled: Store, embedder: WordEmbedder) -> None:
     """In the order in which they ran."""
     stages = [timing.stage for timing in _retrieve(filled, embedder).timings]
-    assert stages == ["embed", "filter", "dense", "lexical", "read", "pack"]
+    assert stages == ["embed", "filter", "dense", "lexical", "fuse", "read"]

@@ -36,9 +36,7 @@ def upgrade() -> None:
         ),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("type", sa.Text, nullable=False),
-        sa.Column("content", sa.LargeBinary, nullable=False),
         sa.Column("content_hash", sa.Text, nullable=False),
-        sa.Column("text", sa.Text, nullable=False),
         sa.Column("attributes", sa.Text, nullable=False),
         sa.Column("chunker", sa.Text, nullable=False),
         sa.Column("fingerprint", sa.Text, nullable=False),
@@ -47,6 +45,8 @@ def upgrade() -> None:
         sa.Column("warnings", sa.Text, nullable=False),
         sa.Column("stored_at", sa.BigInteger, nullable=False),
         sa.Column("superseded_at", sa.BigInteger),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
         sa.UniqueConstraint("document_pk", "version", name="uq_versions_document_pk"),
         sqlite_autoincrement=True,
     )
