@@ -8,6 +8,7 @@ from eval.chunking.command import chunking, draft
 from eval.grounding.command import grounding
 from eval.retrieval.command import retrieval
 from eval.speed.command import speed
+from eval.streaming.command import stream
 
 app = typer.Typer(help="Measure the service on your own data or on public test sets.", no_args_is_help=True)
 app.command()(retrieval)
@@ -15,6 +16,7 @@ app.command()(grounding)
 app.command()(chunking)
 app.command("questions")(draft)
 app.command()(speed)
+app.command()(stream)
 
 if __name__ == "__main__":
     app()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from types import TracebackType
 
 import grpc
 
+from groundwire.v1 import guard_pb2
 from groundwire.v1.corpus_pb2_grpc import CorpusStub
 from groundwire.v1.guard_pb2_grpc import GuardStub
 from groundwire.v1.retriever_pb2_grpc import RetrieverStub
@@ -39,6 +42,43 @@ class Client:
         self.corpus = CorpusStub(channel)
         self.review = ReviewStub(channel)
 
+    def validate_stream(
+        self, start: guard_pb2.ValidateRequest, pieces: Iterable[str | bytes], timeout: float | None = None
+    ) -> Iterator[guard_pb2.ValidateStreamResponse]:
+        """Check an answer while it is written: yields the server's events, the last of which is `final`.
+
+        `start` is everything but the answer; `pieces` are taken one by one, in another thread, as the model writes them (bytes may
+        be cut inside a character), and no more of them once the server says `stop`. What `pieces` raises ends the call and is
+        raised here. `timeout` is in seconds. Raises `grpc.RpcError`. Leaving the loop early cancels the call.
+        """
+        stopped = threading.Event()
+        failures: list[Exception] = []
+
+        def parts() -> Iterator[guard_pb2.ValidateStreamRequest]:
+            yield guard_pb2.ValidateStreamRequest(start=start)
+            try:
+                for piece in pieces:
+                    if stopped.is_set():
+                        return
+                    yield _part(piece)
+            except Exception as error:  # gRPC would log it and end the call with no word of its cause
+                failures.append(error)
+                raise
+
+        events = self.guard.ValidateStream(parts(), timeout=timeout)
+        try:
+            for event in events:
+                if event.HasField("stop"):
+                    stopped.set()
+                yield event
+        except grpc.RpcError:
+            if failures:
+                raise failures[0] from None
+            raise
+        finally:
+            stopped.set()
+            events.cancel()  # type: ignore[no-untyped-call]  # in grpc-stubs
+
     def close(self) -> None:
         """Close the channel; calls under way end with CANCELLED."""
         self._channel.close()
@@ -50,6 +90,12 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _part(piece: str | bytes) -> guard_pb2.ValidateStreamRequest:
+    if isinstance(piece, str):
+        return guard_pb2.ValidateStreamRequest(text=piece)
+    return guard_pb2.ValidateStreamRequest(data=piece)
 
 
 def connect(address: str = "127.0.0.1:50051") -> Client:

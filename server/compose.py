@@ -44,6 +44,7 @@ from server.usecases.ingest import EmbedMissing, IngestDocuments, PreviewChunks,
 from server.usecases.retrieve import RetrievePassages
 from server.usecases.review import GetCase, KeepCase, ListCases, ResolveCase
 from server.usecases.validate import ValidateAnswer
+from server.usecases.validate_stream import ValidateAnswerStream
 
 log = structlog.get_logger("groundwire")
 
@@ -139,7 +140,9 @@ async def running(settings: Settings) -> AsyncIterator[RunningServer]:
         writes = Workers("write", settings.write_threads, settings.queue, None, metrics)
         rpc = RpcServer(
             Services(
-                guard=GuardService(reads, metrics, cases.validate),
+                guard=GuardService(
+                    reads, metrics, cases.validate, ValidateAnswerStream(cases.validate), settings.stream_silence
+                ),
                 retriever=RetrieverService(reads, cases.retrieve),
                 corpus=CorpusService(reads, writes, cases.corpus),
                 review=ReviewService(reads, cases.review),

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     write_threads: int = Field(4, ge=1, le=64, description="Calls that store or delete documents that run at once.")
     queue: int = Field(256, ge=0, le=100_000, description="Calls that may wait for a thread before more are refused.")
     default_timeout: float = Field(30.0, gt=0, description="Seconds a read may take when the caller sets no deadline.")
+    stream_silence: float = Field(
+        60.0, gt=0, description="Seconds that ValidateStream waits for the next piece of an answer."
+    )
     max_message_bytes: int = Field(64 << 20, ge=1 << 20, le=1 << 30, description="Size of a message, in bytes.")
     max_concurrent_calls: int = Field(1024, ge=1, description="Calls under way at once before more are refused.")
     drain_seconds: float = Field(20.0, ge=0, description="Seconds that calls under way get to end after SIGTERM.")

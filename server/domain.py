@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 Item = TypeVar("Item")
 
@@ -645,6 +645,54 @@ class Verdict:
     def route_to_human(self) -> bool:
         """Whether a person must look at the answer before anyone relies on it."""
         return self.decision is not Decision.PASS
+
+
+# --- an answer that is still being written --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimJudged:
+    """A claim has closed, and this is the verdict on it; `number` counts from 1 and is not used again."""
+
+    number: int
+    verdict: ClaimVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRetracted:
+    """The verdict `number` no longer holds, because what was written since is read together with its claim."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """What of an answer was handed in from the start of the claim that stopped it on; `size` counts UTF-8 bytes."""
+
+    size: int
+    characters: int
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class WritingStopped:
+    """The policy's limit is crossed by the verdict `number`: stop writing, and show nothing more."""
+
+    number: int
+    message: str
+    leak: Leak
+
+
+@dataclass(frozen=True, slots=True)
+class Finalised:
+    """The verdict on the whole answer; `leak` is all that was handed in after the claim that stopped it, if one did."""
+
+    answer: str
+    verdict: Verdict
+    leak: Leak | None = None
+
+
+StreamEvent: TypeAlias = ClaimJudged | ClaimRetracted | WritingStopped | Finalised
 
 
 # --- review -------------------------------------------------------------------------------------------------

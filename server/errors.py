@@ -8,6 +8,7 @@ GroundwireError
 +-- StateConflict         the thing exists, but its state forbids what was asked
 +-- Overloaded            the service sheds load; try again later
 +-- DeadlineExceeded      the caller's time ran out
++-- StreamSilent          the caller of a stream sends nothing more and does not end it
 +-- Unavailable           a part of the service cannot answer now
 |   +-- ModelFailure      an ONNX session failed or returned something that is not a probability
 |   +-- StoreFailure      the records or an index cannot be read or written
@@ -86,6 +87,16 @@ class DeadlineExceeded(GroundwireError):
 
     def __init__(self, during: str) -> None:
         super().__init__(f"the deadline passed during {during}", reason="DEADLINE_EXCEEDED", details={"during": during})
+
+
+class StreamSilent(GroundwireError):
+    """The caller of a stream sent nothing for `seconds`, so the server no longer waits."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"no piece of the answer came for {seconds:g} s; end the stream when the answer is complete",
+            reason="STREAM_SILENT",
+        )
 
 
 class Unavailable(GroundwireError):

@@ -26,45 +26,59 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from groundwire.v1 import evidence_pb2 as groundwire_dot_v1_dot_evidence__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19groundwire/v1/guard.proto\x12\rgroundwire.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cgroundwire/v1/evidence.proto\"\xb6\x02\n\x0fValidateRequest\x12\x0e\n\x06\x61nswer\x18\x01 \x01(\t\x12\x10\n\x08question\x18\x02 \x01(\t\x12(\n\x08passages\x18\x03 \x03(\x0b\x32\x16.groundwire.v1.Passage\x12-\n\x08retrieve\x18\x04 \x01(\x0b\x32\x1b.groundwire.v1.RetrieveSpec\x12\x0e\n\x06policy\x18\x05 \x01(\t\x12\x12\n\ncategories\x18\x06 \x03(\t\x12%\n\x06prompt\x18\x07 \x01(\x0b\x32\x15.groundwire.v1.Prompt\x12\r\n\x05model\x18\x08 \x01(\t\x12#\n\x05usage\x18\t \x01(\x0b\x32\x14.groundwire.v1.Usage\x12)\n\x05\x61s_of\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"%\n\x06Prompt\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\"T\n\x05Usage\x12\x14\n\x0cinput_tokens\x18\x01 \x01(\x03\x12\x15\n\routput_tokens\x18\x02 \x01(\x03\x12\x0c\n\x04\x63ost\x18\x03 \x01(\x01\x12\x10\n\x08\x63urrency\x18\x04 \x01(\t\"\xc1\x03\n\x10ValidateResponse\x12)\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0e\x32\x17.groundwire.v1.Decision\x12\x16\n\x0eroute_to_human\x18\x02 \x01(\x08\x12&\n\x07reasons\x18\x03 \x03(\x0b\x32\x15.groundwire.v1.Reason\x12\x12\n\nconfidence\x18\x04 \x01(\x01\x12\x15\n\rsupport_score\x18\x05 \x01(\x01\x12\x15\n\revidence_read\x18\x06 \x01(\x01\x12$\n\x06\x63laims\x18\x07 \x03(\x0b\x32\x14.groundwire.v1.Claim\x12(\n\x08passages\x18\x08 \x03(\x0b\x32\x16.groundwire.v1.Passage\x12\x12\n\ncategories\x18\t \x03(\t\x12\x16\n\x0ereview_case_id\x18\n \x01(\t\x12,\n\x08\x64\x65graded\x18\x0b \x03(\x0b\x32\x1a.groundwire.v1.Degradation\x12)\n\x08versions\x18\x0c \x01(\x0b\x32\x17.groundwire.v1.Versions\x12+\n\x07timings\x18\r \x03(\x0b\x32\x1a.groundwire.v1.StageTiming\"\x8c\x02\n\x05\x43laim\x12!\n\x04span\x18\x01 \x01(\x0b\x32\x13.groundwire.v1.Span\x12\x0c\n\x04text\x18\x02 \x01(\t\x12#\n\x05label\x18\x03 \x01(\x0e\x32\x14.groundwire.v1.Label\x12\x12\n\nconfidence\x18\x04 \x01(\x01\x12*\n\tcitations\x18\x05 \x03(\x0b\x32\x17.groundwire.v1.Citation\x12-\n\x0b\x66\x61\x63t_checks\x18\x06 \x03(\x0b\x32\x18.groundwire.v1.FactCheck\x12.\n\x0breason_code\x18\x07 \x01(\x0e\x32\x19.groundwire.v1.ReasonCode\x12\x0e\n\x06reason\x18\x08 \x01(\t\"\x8e\x02\n\x08\x43itation\x12\x12\n\npassage_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x14\n\x0c\x63ontent_hash\x18\x04 \x01(\t\x12\x12\n\nsource_uri\x18\x05 \x01(\t\x12)\n\x0cpassage_span\x18\x06 \x01(\x0b\x32\x13.groundwire.v1.Span\x12*\n\rdocument_span\x18\x07 \x01(\x0b\x32\x13.groundwire.v1.Span\x12\r\n\x05quote\x18\x08 \x01(\t\x12)\n\x08relation\x18\t \x01(\x0e\x32\x17.groundwire.v1.Relation\x12\r\n\x05score\x18\n \x01(\x01\"\xc1\x01\n\tFactCheck\x12%\n\x04kind\x18\x01 \x01(\x0e\x32\x17.groundwire.v1.FactKind\x12+\n\x07outcome\x18\x02 \x01(\x0e\x32\x1a.groundwire.v1.FactOutcome\x12%\n\x08in_claim\x18\x03 \x01(\x0b\x32\x13.groundwire.v1.Fact\x12(\n\x0bin_evidence\x18\x04 \x03(\x0b\x32\x13.groundwire.v1.Fact\x12\x0f\n\x07\x66ormula\x18\x05 \x01(\t\"K\n\x04\x46\x61\x63t\x12\x12\n\npassage_id\x18\x01 \x01(\t\x12!\n\x04span\x18\x02 \x01(\x0b\x32\x13.groundwire.v1.Span\x12\x0c\n\x04text\x18\x03 \x01(\t\"d\n\x06Reason\x12\'\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x19.groundwire.v1.ReasonCode\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x0e\n\x06\x63laims\x18\x03 \x03(\x05\x12\x10\n\x08\x63\x61tegory\x18\x04 \x01(\t\"\x9f\x01\n\x08Versions\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x18\n\x10\x65ntailment_model\x18\x02 \x01(\t\x12\x17\n\x0f\x65mbedding_model\x18\x03 \x01(\t\x12\x0e\n\x06policy\x18\x04 \x01(\t\x12\x16\n\x0eindex_revision\x18\x05 \x01(\x03\x12\x10\n\x08\x63hunkers\x18\x06 \x03(\t\x12\x15\n\raccess_policy\x18\x07 \x01(\t*h\n\x08\x44\x65\x63ision\x12\x18\n\x14\x44\x45\x43ISION_UNSPECIFIED\x10\x00\x12\x11\n\rDECISION_PASS\x10\x01\x12\x1b\n\x17\x44\x45\x43ISION_ROUTE_TO_HUMAN\x10\x02\x12\x12\n\x0e\x44\x45\x43ISION_BLOCK\x10\x03*\xa7\x01\n\x05Label\x12\x15\n\x11LABEL_UNSPECIFIED\x10\x00\x12\x13\n\x0fLABEL_SUPPORTED\x10\x01\x12\x16\n\x12LABEL_CONTRADICTED\x10\x02\x12\x15\n\x11LABEL_UNSUPPORTED\x10\x03\x12\x15\n\x11LABEL_CONFLICTING\x10\x04\x12\x15\n\x11LABEL_NOT_A_CLAIM\x10\x05\x12\x15\n\x11LABEL_NOT_CHECKED\x10\x06*U\n\x08Relation\x12\x18\n\x14RELATION_UNSPECIFIED\x10\x00\x12\x15\n\x11RELATION_SUPPORTS\x10\x01\x12\x18\n\x14RELATION_CONTRADICTS\x10\x02*\xf7\x01\n\x08\x46\x61\x63tKind\x12\x19\n\x15\x46\x41\x43T_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10\x46\x41\x43T_KIND_NUMBER\x10\x01\x12\x13\n\x0f\x46\x41\x43T_KIND_MONEY\x10\x02\x12\x18\n\x14\x46\x41\x43T_KIND_PERCENTAGE\x10\x03\x12\x12\n\x0e\x46\x41\x43T_KIND_DATE\x10\x04\x12\x16\n\x12\x46\x41\x43T_KIND_QUANTITY\x10\x05\x12\x14\n\x10\x46\x41\x43T_KIND_ENTITY\x10\x06\x12\x16\n\x12\x46\x41\x43T_KIND_NEGATION\x10\x07\x12\x17\n\x13\x46\x41\x43T_KIND_QUOTATION\x10\x08\x12\x18\n\x14\x46\x41\x43T_KIND_IDENTIFIER\x10\t*\x94\x01\n\x0b\x46\x61\x63tOutcome\x12\x1c\n\x18\x46\x41\x43T_OUTCOME_UNSPECIFIED\x10\x00\x12\x16\n\x12\x46\x41\x43T_OUTCOME_MATCH\x10\x01\x12\x19\n\x15\x46\x41\x43T_OUTCOME_MISMATCH\x10\x02\x12\x18\n\x14\x46\x41\x43T_OUTCOME_DERIVED\x10\x03\x12\x1a\n\x16\x46\x41\x43T_OUTCOME_NOT_FOUND\x10\x04*\xb7\x03\n\nReasonCode\x12\x1b\n\x17REASON_CODE_UNSPECIFIED\x10\x00\x12\"\n\x1eREASON_CODE_CLAIM_CONTRADICTED\x10\x01\x12!\n\x1dREASON_CODE_CLAIM_UNSUPPORTED\x10\x02\x12!\n\x1dREASON_CODE_CLAIM_CONFLICTING\x10\x03\x12!\n\x1dREASON_CODE_CLAIM_NOT_CHECKED\x10\x04\x12\x1d\n\x19REASON_CODE_FACT_MISMATCH\x10\x05\x12\x1e\n\x1aREASON_CODE_LOW_CONFIDENCE\x10\x06\x12\x1b\n\x17REASON_CODE_HIGH_STAKES\x10\x07\x12\x1b\n\x17REASON_CODE_NO_EVIDENCE\x10\x08\x12\x19\n\x15REASON_CODE_NO_CLAIMS\x10\t\x12\x18\n\x14REASON_CODE_OVERSIZE\x10\n\x12\x18\n\x14REASON_CODE_DEADLINE\x10\x0b\x12\x1d\n\x19REASON_CODE_MODEL_FAILURE\x10\x0c\x12\x18\n\x14REASON_CODE_DEGRADED\x10\r2T\n\x05Guard\x12K\n\x08Validate\x12\x1e.groundwire.v1.ValidateRequest\x1a\x1f.groundwire.v1.ValidateResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19groundwire/v1/guard.proto\x12\rgroundwire.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cgroundwire/v1/evidence.proto\"\xb6\x02\n\x0fValidateRequest\x12\x0e\n\x06\x61nswer\x18\x01 \x01(\t\x12\x10\n\x08question\x18\x02 \x01(\t\x12(\n\x08passages\x18\x03 \x03(\x0b\x32\x16.groundwire.v1.Passage\x12-\n\x08retrieve\x18\x04 \x01(\x0b\x32\x1b.groundwire.v1.RetrieveSpec\x12\x0e\n\x06policy\x18\x05 \x01(\t\x12\x12\n\ncategories\x18\x06 \x03(\t\x12%\n\x06prompt\x18\x07 \x01(\x0b\x32\x15.groundwire.v1.Prompt\x12\r\n\x05model\x18\x08 \x01(\t\x12#\n\x05usage\x18\t \x01(\x0b\x32\x14.groundwire.v1.Usage\x12)\n\x05\x61s_of\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"p\n\x15ValidateStreamRequest\x12/\n\x05start\x18\x01 \x01(\x0b\x32\x1e.groundwire.v1.ValidateRequestH\x00\x12\x0e\n\x04text\x18\x02 \x01(\tH\x00\x12\x0e\n\x04\x64\x61ta\x18\x03 \x01(\x0cH\x00\x42\x06\n\x04part\"\xda\x01\n\x16ValidateStreamResponse\x12+\n\x05\x63laim\x18\x01 \x01(\x0b\x32\x1a.groundwire.v1.ClaimJudgedH\x00\x12\x30\n\x07retract\x18\x02 \x01(\x0b\x32\x1d.groundwire.v1.ClaimRetractedH\x00\x12-\n\x04stop\x18\x03 \x01(\x0b\x32\x1d.groundwire.v1.WritingStoppedH\x00\x12)\n\x05\x66inal\x18\x04 \x01(\x0b\x32\x18.groundwire.v1.FinalisedH\x00\x42\x07\n\x05\x65vent\"B\n\x0b\x43laimJudged\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12#\n\x05\x63laim\x18\x02 \x01(\x0b\x32\x14.groundwire.v1.Claim\" \n\x0e\x43laimRetracted\x12\x0e\n\x06number\x18\x01 \x01(\x03\"9\n\x04Leak\x12\r\n\x05\x62ytes\x18\x01 \x01(\x03\x12\x12\n\ncharacters\x18\x02 \x01(\x03\x12\x0e\n\x06pieces\x18\x03 \x01(\x03\"T\n\x0eWritingStopped\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x0f\n\x07message\x18\x02 \x01(\t\x12!\n\x04leak\x18\x03 \x01(\x0b\x32\x13.groundwire.v1.Leak\"`\n\tFinalised\x12\x30\n\x07verdict\x18\x01 \x01(\x0b\x32\x1f.groundwire.v1.ValidateResponse\x12!\n\x04leak\x18\x02 \x01(\x0b\x32\x13.groundwire.v1.Leak\"%\n\x06Prompt\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\"T\n\x05Usage\x12\x14\n\x0cinput_tokens\x18\x01 \x01(\x03\x12\x15\n\routput_tokens\x18\x02 \x01(\x03\x12\x0c\n\x04\x63ost\x18\x03 \x01(\x01\x12\x10\n\x08\x63urrency\x18\x04 \x01(\t\"\xc1\x03\n\x10ValidateResponse\x12)\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0e\x32\x17.groundwire.v1.Decision\x12\x16\n\x0eroute_to_human\x18\x02 \x01(\x08\x12&\n\x07reasons\x18\x03 \x03(\x0b\x32\x15.groundwire.v1.Reason\x12\x12\n\nconfidence\x18\x04 \x01(\x01\x12\x15\n\rsupport_score\x18\x05 \x01(\x01\x12\x15\n\revidence_read\x18\x06 \x01(\x01\x12$\n\x06\x63laims\x18\x07 \x03(\x0b\x32\x14.groundwire.v1.Claim\x12(\n\x08passages\x18\x08 \x03(\x0b\x32\x16.groundwire.v1.Passage\x12\x12\n\ncategories\x18\t \x03(\t\x12\x16\n\x0ereview_case_id\x18\n \x01(\t\x12,\n\x08\x64\x65graded\x18\x0b \x03(\x0b\x32\x1a.groundwire.v1.Degradation\x12)\n\x08versions\x18\x0c \x01(\x0b\x32\x17.groundwire.v1.Versions\x12+\n\x07timings\x18\r \x03(\x0b\x32\x1a.groundwire.v1.StageTiming\"\x8c\x02\n\x05\x43laim\x12!\n\x04span\x18\x01 \x01(\x0b\x32\x13.groundwire.v1.Span\x12\x0c\n\x04text\x18\x02 \x01(\t\x12#\n\x05label\x18\x03 \x01(\x0e\x32\x14.groundwire.v1.Label\x12\x12\n\nconfidence\x18\x04 \x01(\x01\x12*\n\tcitations\x18\x05 \x03(\x0b\x32\x17.groundwire.v1.Citation\x12-\n\x0b\x66\x61\x63t_checks\x18\x06 \x03(\x0b\x32\x18.groundwire.v1.FactCheck\x12.\n\x0breason_code\x18\x07 \x01(\x0e\x32\x19.groundwire.v1.ReasonCode\x12\x0e\n\x06reason\x18\x08 \x01(\t\"\x8e\x02\n\x08\x43itation\x12\x12\n\npassage_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x14\n\x0c\x63ontent_hash\x18\x04 \x01(\t\x12\x12\n\nsource_uri\x18\x05 \x01(\t\x12)\n\x0cpassage_span\x18\x06 \x01(\x0b\x32\x13.groundwire.v1.Span\x12*\n\rdocument_span\x18\x07 \x01(\x0b\x32\x13.groundwire.v1.Span\x12\r\n\x05quote\x18\x08 \x01(\t\x12)\n\x08relation\x18\t \x01(\x0e\x32\x17.groundwire.v1.Relation\x12\r\n\x05score\x18\n \x01(\x01\"\xc1\x01\n\tFactCheck\x12%\n\x04kind\x18\x01 \x01(\x0e\x32\x17.groundwire.v1.FactKind\x12+\n\x07outcome\x18\x02 \x01(\x0e\x32\x1a.groundwire.v1.FactOutcome\x12%\n\x08in_claim\x18\x03 \x01(\x0b\x32\x13.groundwire.v1.Fact\x12(\n\x0bin_evidence\x18\x04 \x03(\x0b\x32\x13.groundwire.v1.Fact\x12\x0f\n\x07\x66ormula\x18\x05 \x01(\t\"K\n\x04\x46\x61\x63t\x12\x12\n\npassage_id\x18\x01 \x01(\t\x12!\n\x04span\x18\x02 \x01(\x0b\x32\x13.groundwire.v1.Span\x12\x0c\n\x04text\x18\x03 \x01(\t\"d\n\x06Reason\x12\'\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x19.groundwire.v1.ReasonCode\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x0e\n\x06\x63laims\x18\x03 \x03(\x05\x12\x10\n\x08\x63\x61tegory\x18\x04 \x01(\t\"\x9f\x01\n\x08Versions\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x18\n\x10\x65ntailment_model\x18\x02 \x01(\t\x12\x17\n\x0f\x65mbedding_model\x18\x03 \x01(\t\x12\x0e\n\x06policy\x18\x04 \x01(\t\x12\x16\n\x0eindex_revision\x18\x05 \x01(\x03\x12\x10\n\x08\x63hunkers\x18\x06 \x03(\t\x12\x15\n\raccess_policy\x18\x07 \x01(\t*h\n\x08\x44\x65\x63ision\x12\x18\n\x14\x44\x45\x43ISION_UNSPECIFIED\x10\x00\x12\x11\n\rDECISION_PASS\x10\x01\x12\x1b\n\x17\x44\x45\x43ISION_ROUTE_TO_HUMAN\x10\x02\x12\x12\n\x0e\x44\x45\x43ISION_BLOCK\x10\x03*\xa7\x01\n\x05Label\x12\x15\n\x11LABEL_UNSPECIFIED\x10\x00\x12\x13\n\x0fLABEL_SUPPORTED\x10\x01\x12\x16\n\x12LABEL_CONTRADICTED\x10\x02\x12\x15\n\x11LABEL_UNSUPPORTED\x10\x03\x12\x15\n\x11LABEL_CONFLICTING\x10\x04\x12\x15\n\x11LABEL_NOT_A_CLAIM\x10\x05\x12\x15\n\x11LABEL_NOT_CHECKED\x10\x06*U\n\x08Relation\x12\x18\n\x14RELATION_UNSPECIFIED\x10\x00\x12\x15\n\x11RELATION_SUPPORTS\x10\x01\x12\x18\n\x14RELATION_CONTRADICTS\x10\x02*\xf7\x01\n\x08\x46\x61\x63tKind\x12\x19\n\x15\x46\x41\x43T_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10\x46\x41\x43T_KIND_NUMBER\x10\x01\x12\x13\n\x0f\x46\x41\x43T_KIND_MONEY\x10\x02\x12\x18\n\x14\x46\x41\x43T_KIND_PERCENTAGE\x10\x03\x12\x12\n\x0e\x46\x41\x43T_KIND_DATE\x10\x04\x12\x16\n\x12\x46\x41\x43T_KIND_QUANTITY\x10\x05\x12\x14\n\x10\x46\x41\x43T_KIND_ENTITY\x10\x06\x12\x16\n\x12\x46\x41\x43T_KIND_NEGATION\x10\x07\x12\x17\n\x13\x46\x41\x43T_KIND_QUOTATION\x10\x08\x12\x18\n\x14\x46\x41\x43T_KIND_IDENTIFIER\x10\t*\x94\x01\n\x0b\x46\x61\x63tOutcome\x12\x1c\n\x18\x46\x41\x43T_OUTCOME_UNSPECIFIED\x10\x00\x12\x16\n\x12\x46\x41\x43T_OUTCOME_MATCH\x10\x01\x12\x19\n\x15\x46\x41\x43T_OUTCOME_MISMATCH\x10\x02\x12\x18\n\x14\x46\x41\x43T_OUTCOME_DERIVED\x10\x03\x12\x1a\n\x16\x46\x41\x43T_OUTCOME_NOT_FOUND\x10\x04*\xb7\x03\n\nReasonCode\x12\x1b\n\x17REASON_CODE_UNSPECIFIED\x10\x00\x12\"\n\x1eREASON_CODE_CLAIM_CONTRADICTED\x10\x01\x12!\n\x1dREASON_CODE_CLAIM_UNSUPPORTED\x10\x02\x12!\n\x1dREASON_CODE_CLAIM_CONFLICTING\x10\x03\x12!\n\x1dREASON_CODE_CLAIM_NOT_CHECKED\x10\x04\x12\x1d\n\x19REASON_CODE_FACT_MISMATCH\x10\x05\x12\x1e\n\x1aREASON_CODE_LOW_CONFIDENCE\x10\x06\x12\x1b\n\x17REASON_CODE_HIGH_STAKES\x10\x07\x12\x1b\n\x17REASON_CODE_NO_EVIDENCE\x10\x08\x12\x19\n\x15REASON_CODE_NO_CLAIMS\x10\t\x12\x18\n\x14REASON_CODE_OVERSIZE\x10\n\x12\x18\n\x14REASON_CODE_DEADLINE\x10\x0b\x12\x1d\n\x19REASON_CODE_MODEL_FAILURE\x10\x0c\x12\x18\n\x14REASON_CODE_DEGRADED\x10\r2\xb7\x01\n\x05Guard\x12K\n\x08Validate\x12\x1e.groundwire.v1.ValidateRequest\x1a\x1f.groundwire.v1.ValidateResponse\x12\x61\n\x0eValidateStream\x12$.groundwire.v1.ValidateStreamRequest\x1a%.groundwire.v1.ValidateStreamResponse(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'groundwire.v1.guard_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_DECISION']._serialized_start=2078
-  _globals['_DECISION']._serialized_end=2182
-  _globals['_LABEL']._serialized_start=2185
-  _globals['_LABEL']._serialized_end=2352
-  _globals['_RELATION']._serialized_start=2354
-  _globals['_RELATION']._serialized_end=2439
-  _globals['_FACTKIND']._serialized_start=2442
-  _globals['_FACTKIND']._serialized_end=2689
-  _globals['_FACTOUTCOME']._serialized_start=2692
-  _globals['_FACTOUTCOME']._serialized_end=2840
-  _globals['_REASONCODE']._serialized_start=2843
-  _globals['_REASONCODE']._serialized_end=3282
+  _globals['_DECISION']._serialized_start=2758
+  _globals['_DECISION']._serialized_end=2862
+  _globals['_LABEL']._serialized_start=2865
+  _globals['_LABEL']._serialized_end=3032
+  _globals['_RELATION']._serialized_start=3034
+  _globals['_RELATION']._serialized_end=3119
+  _globals['_FACTKIND']._serialized_start=3122
+  _globals['_FACTKIND']._serialized_end=3369
+  _globals['_FACTOUTCOME']._serialized_start=3372
+  _globals['_FACTOUTCOME']._serialized_end=3520
+  _globals['_REASONCODE']._serialized_start=3523
+  _globals['_REASONCODE']._serialized_end=3962
   _globals['_VALIDATEREQUEST']._serialized_start=108
   _globals['_VALIDATEREQUEST']._serialized_end=418
-  _globals['_PROMPT']._serialized_start=420
-  _globals['_PROMPT']._serialized_end=457
-  _globals['_USAGE']._serialized_start=459
-  _globals['_USAGE']._serialized_end=543
-  _globals['_VALIDATERESPONSE']._serialized_start=546
-  _globals['_VALIDATERESPONSE']._serialized_end=995
-  _globals['_CLAIM']._serialized_start=998
-  _globals['_CLAIM']._serialized_end=1266
-  _globals['_CITATION']._serialized_start=1269
-  _globals['_CITATION']._serialized_end=1539
-  _globals['_FACTCHECK']._serialized_start=1542
-  _globals['_FACTCHECK']._serialized_end=1735
-  _globals['_FACT']._serialized_start=1737
-  _globals['_FACT']._serialized_end=1812
-  _globals['_REASON']._serialized_start=1814
-  _globals['_REASON']._serialized_end=1914
-  _globals['_VERSIONS']._serialized_start=1917
-  _globals['_VERSIONS']._serialized_end=2076
-  _globals['_GUARD']._serialized_start=3284
-  _globals['_GUARD']._serialized_end=3368
+  _globals['_VALIDATESTREAMREQUEST']._serialized_start=420
+  _globals['_VALIDATESTREAMREQUEST']._serialized_end=532
+  _globals['_VALIDATESTREAMRESPONSE']._serialized_start=535
+  _globals['_VALIDATESTREAMRESPONSE']._serialized_end=753
+  _globals['_CLAIMJUDGED']._serialized_start=755
+  _globals['_CLAIMJUDGED']._serialized_end=821
+  _globals['_CLAIMRETRACTED']._serialized_start=823
+  _globals['_CLAIMRETRACTED']._serialized_end=855
+  _globals['_LEAK']._serialized_start=857
+  _globals['_LEAK']._serialized_end=914
+  _globals['_WRITINGSTOPPED']._serialized_start=916
+  _globals['_WRITINGSTOPPED']._serialized_end=1000
+  _globals['_FINALISED']._serialized_start=1002
+  _globals['_FINALISED']._serialized_end=1098
+  _globals['_PROMPT']._serialized_start=1100
+  _globals['_PROMPT']._serialized_end=1137
+  _globals['_USAGE']._serialized_start=1139
+  _globals['_USAGE']._serialized_end=1223
+  _globals['_VALIDATERESPONSE']._serialized_start=1226
+  _globals['_VALIDATERESPONSE']._serialized_end=1675
+  _globals['_CLAIM']._serialized_start=1678
+  _globals['_CLAIM']._serialized_end=1946
+  _globals['_CITATION']._serialized_start=1949
+  _globals['_CITATION']._serialized_end=2219
+  _globals['_FACTCHECK']._serialized_start=2222
+  _globals['_FACTCHECK']._serialized_end=2415
+  _globals['_FACT']._serialized_start=2417
+  _globals['_FACT']._serialized_end=2492
+  _globals['_REASON']._serialized_start=2494
+  _globals['_REASON']._serialized_end=2594
+  _globals['_VERSIONS']._serialized_start=2597
+  _globals['_VERSIONS']._serialized_end=2756
+  _globals['_GUARD']._serialized_start=3965
+  _globals['_GUARD']._serialized_end=4148
 # @@protoc_insertion_point(module_scope)

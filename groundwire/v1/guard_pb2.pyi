@@ -338,6 +338,230 @@ class ValidateRequest(_message.Message):
 Global___ValidateRequest: _TypeAlias = ValidateRequest  # noqa: Y015
 
 @_typing.final
+class ValidateStreamRequest(_message.Message):
+    """A part of the conversation in which an answer is checked while it is written."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    START_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    DATA_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """The next piece of the answer. All pieces together: 1 to 1048576 bytes."""
+    data: _builtins.bytes
+    """The next piece of the answer as UTF-8, which may be cut anywhere, inside a character too."""
+    @_builtins.property
+    def start(self) -> Global___ValidateRequest:
+        """The first message, and only that: everything but `answer`, which must be empty. With `retrieve`, either its `query` or
+        `question` is required, since there is no answer yet to search by.
+        """
+
+    def __init__(
+        self,
+        *,
+        start: Global___ValidateRequest | None = ...,
+        text: _builtins.str = ...,
+        data: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["data", b"data", "part", b"part", "start", b"start", "text", b"text"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["data", b"data", "part", b"part", "start", b"start", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_part: _TypeAlias = _typing.Literal["start", "text", "data"]  # noqa: Y015
+    _WhichOneofArgType_part: _TypeAlias = _typing.Literal["part", b"part"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_part) -> _WhichOneofReturnType_part | None: ...
+
+Global___ValidateStreamRequest: _TypeAlias = ValidateStreamRequest  # noqa: Y015
+
+@_typing.final
+class ValidateStreamResponse(_message.Message):
+    """What the answer so far brings about."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLAIM_FIELD_NUMBER: _builtins.int
+    RETRACT_FIELD_NUMBER: _builtins.int
+    STOP_FIELD_NUMBER: _builtins.int
+    FINAL_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def claim(self) -> Global___ClaimJudged:
+        """A claim has closed."""
+
+    @_builtins.property
+    def retract(self) -> Global___ClaimRetracted:
+        """An earlier verdict no longer holds."""
+
+    @_builtins.property
+    def stop(self) -> Global___WritingStopped:
+        """The policy's limit is crossed: stop writing. Sent at most once; later pieces are taken, but judged only at the end."""
+
+    @_builtins.property
+    def final(self) -> Global___Finalised:
+        """The end. The claims judged and not retracted are now exactly those of its verdict."""
+
+    def __init__(
+        self,
+        *,
+        claim: Global___ClaimJudged | None = ...,
+        retract: Global___ClaimRetracted | None = ...,
+        stop: Global___WritingStopped | None = ...,
+        final: Global___Finalised | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["claim", b"claim", "event", b"event", "final", b"final", "retract", b"retract", "stop", b"stop"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["claim", b"claim", "event", b"event", "final", b"final", "retract", b"retract", "stop", b"stop"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["claim", "retract", "stop", "final"]  # noqa: Y015
+    _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
+
+Global___ValidateStreamResponse: _TypeAlias = ValidateStreamResponse  # noqa: Y015
+
+@_typing.final
+class ClaimJudged(_message.Message):
+    """The verdict on a claim of an answer that is still being written."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    CLAIM_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    """Identifies this verdict in the stream: 1, 2, 3 ..."""
+    @_builtins.property
+    def claim(self) -> Global___Claim:
+        """The claim; its spans are in the whole answer, of which all before the claim's end has been handed in."""
+
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+        claim: Global___Claim | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["claim", b"claim"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["claim", b"claim", "number", b"number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClaimJudged: _TypeAlias = ClaimJudged  # noqa: Y015
+
+@_typing.final
+class ClaimRetracted(_message.Message):
+    """A verdict that no longer holds, because its claim is read together with what came after it. Its text, read anew, is in a later
+    ClaimJudged.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    """The verdict's number."""
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClaimRetracted: _TypeAlias = ClaimRetracted  # noqa: Y015
+
+@_typing.final
+class Leak(_message.Message):
+    """How much of an answer was handed in from the start of the claim that crossed the policy's limit on: what a reader may have seen."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BYTES_FIELD_NUMBER: _builtins.int
+    CHARACTERS_FIELD_NUMBER: _builtins.int
+    PIECES_FIELD_NUMBER: _builtins.int
+    bytes: _builtins.int
+    """UTF-8 bytes."""
+    characters: _builtins.int
+    """Characters (Unicode code points)."""
+    pieces: _builtins.int
+    """Messages with a piece of the answer; the number of tokens, where the application sends each token as it comes."""
+    def __init__(
+        self,
+        *,
+        bytes: _builtins.int = ...,
+        characters: _builtins.int = ...,
+        pieces: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bytes", b"bytes", "characters", b"characters", "pieces", b"pieces"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Leak: _TypeAlias = Leak  # noqa: Y015
+
+@_typing.final
+class WritingStopped(_message.Message):
+    """The application should stop writing the answer, and show nothing more of it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    LEAK_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    """The verdict with which the policy's limit was crossed."""
+    message: _builtins.str
+    """Why, in one sentence."""
+    @_builtins.property
+    def leak(self) -> Global___Leak:
+        """What had been handed in when the claim was judged."""
+
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+        message: _builtins.str = ...,
+        leak: Global___Leak | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["leak", b"leak"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["leak", b"leak", "message", b"message", "number", b"number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WritingStopped: _TypeAlias = WritingStopped  # noqa: Y015
+
+@_typing.final
+class Finalised(_message.Message):
+    """The verdict on the whole answer, as far as it was handed in."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VERDICT_FIELD_NUMBER: _builtins.int
+    LEAK_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def verdict(self) -> Global___ValidateResponse:
+        """What Validate says of the same answer."""
+
+    @_builtins.property
+    def leak(self) -> Global___Leak:
+        """All that was handed in from the start of the claim that stopped the answer. Absent: nothing did."""
+
+    def __init__(
+        self,
+        *,
+        verdict: Global___ValidateResponse | None = ...,
+        leak: Global___Leak | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["leak", b"leak", "verdict", b"verdict"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["leak", b"leak", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Finalised: _TypeAlias = Finalised  # noqa: Y015
+
+@_typing.final
 class Prompt(_message.Message):
     """A version of one of the application's prompts."""
 

@@ -40,6 +40,11 @@ class GuardStub:
                 request_serializer=groundwire_dot_v1_dot_guard__pb2.ValidateRequest.SerializeToString,
                 response_deserializer=groundwire_dot_v1_dot_guard__pb2.ValidateResponse.FromString,
                 _registered_method=True)
+        self.ValidateStream = channel.stream_stream(
+                '/groundwire.v1.Guard/ValidateStream',
+                request_serializer=groundwire_dot_v1_dot_guard__pb2.ValidateStreamRequest.SerializeToString,
+                response_deserializer=groundwire_dot_v1_dot_guard__pb2.ValidateStreamResponse.FromString,
+                _registered_method=True)
 
 
 class GuardServicer:
@@ -55,6 +60,17 @@ class GuardServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ValidateStream(self, request_iterator, context):
+        """Checks an answer while it is being written. The first message says what Validate is asked apart from the answer, the following
+        ones are its pieces, and half-closing the stream ends it. Verdicts on claims come as soon as their sentences close; the last
+        message is the verdict on the whole answer, the same that Validate gives, timings and case id aside.
+        The server reads on only as fast as it judges, and judges only as fast as its replies are read. Errors: those of Validate;
+        DEADLINE_EXCEEDED with STREAM_SILENT when no piece comes for as long as the server's setting stream_silence says.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_GuardServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -62,6 +78,11 @@ def add_GuardServicer_to_server(servicer, server):
                     servicer.Validate,
                     request_deserializer=groundwire_dot_v1_dot_guard__pb2.ValidateRequest.FromString,
                     response_serializer=groundwire_dot_v1_dot_guard__pb2.ValidateResponse.SerializeToString,
+            ),
+            'ValidateStream': grpc.stream_stream_rpc_method_handler(
+                    servicer.ValidateStream,
+                    request_deserializer=groundwire_dot_v1_dot_guard__pb2.ValidateStreamRequest.FromString,
+                    response_serializer=groundwire_dot_v1_dot_guard__pb2.ValidateStreamResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -92,6 +113,33 @@ class Guard:
             '/groundwire.v1.Guard/Validate',
             groundwire_dot_v1_dot_guard__pb2.ValidateRequest.SerializeToString,
             groundwire_dot_v1_dot_guard__pb2.ValidateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ValidateStream(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/groundwire.v1.Guard/ValidateStream',
+            groundwire_dot_v1_dot_guard__pb2.ValidateStreamRequest.SerializeToString,
+            groundwire_dot_v1_dot_guard__pb2.ValidateStreamResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -38,6 +38,13 @@ class GuardStub:
     What could not be checked is NOT_CHECKED, never SUPPORTED. Errors: INVALID_ARGUMENT, RESOURCE_EXHAUSTED, UNAVAILABLE; a deadline
     that passes during the check gives a verdict with NOT_CHECKED claims as long as there is time to send it.
     """
+    ValidateStream: _grpc.StreamStreamMultiCallable[_guard_pb2.ValidateStreamRequest, _guard_pb2.ValidateStreamResponse]
+    """Checks an answer while it is being written. The first message says what Validate is asked apart from the answer, the following
+    ones are its pieces, and half-closing the stream ends it. Verdicts on claims come as soon as their sentences close; the last
+    message is the verdict on the whole answer, the same that Validate gives, timings and case id aside.
+    The server reads on only as fast as it judges, and judges only as fast as its replies are read. Errors: those of Validate;
+    DEADLINE_EXCEEDED with STREAM_SILENT when no piece comes for as long as the server's setting stream_silence says.
+    """
 
 @_typing.type_check_only
 class GuardAsyncStub(GuardStub):
@@ -48,6 +55,13 @@ class GuardAsyncStub(GuardStub):
     """Checks every claim of an answer and says whether it may reach the user.
     What could not be checked is NOT_CHECKED, never SUPPORTED. Errors: INVALID_ARGUMENT, RESOURCE_EXHAUSTED, UNAVAILABLE; a deadline
     that passes during the check gives a verdict with NOT_CHECKED claims as long as there is time to send it.
+    """
+    ValidateStream: _aio.StreamStreamMultiCallable[_guard_pb2.ValidateStreamRequest, _guard_pb2.ValidateStreamResponse]  # type: ignore[assignment]
+    """Checks an answer while it is being written. The first message says what Validate is asked apart from the answer, the following
+    ones are its pieces, and half-closing the stream ends it. Verdicts on claims come as soon as their sentences close; the last
+    message is the verdict on the whole answer, the same that Validate gives, timings and case id aside.
+    The server reads on only as fast as it judges, and judges only as fast as its replies are read. Errors: those of Validate;
+    DEADLINE_EXCEEDED with STREAM_SILENT when no piece comes for as long as the server's setting stream_silence says.
     """
 
 class GuardServicer(metaclass=_abc_1.ABCMeta):
@@ -62,6 +76,19 @@ class GuardServicer(metaclass=_abc_1.ABCMeta):
         """Checks every claim of an answer and says whether it may reach the user.
         What could not be checked is NOT_CHECKED, never SUPPORTED. Errors: INVALID_ARGUMENT, RESOURCE_EXHAUSTED, UNAVAILABLE; a deadline
         that passes during the check gives a verdict with NOT_CHECKED claims as long as there is time to send it.
+        """
+
+    @_abc_1.abstractmethod
+    def ValidateStream(
+        self,
+        request_iterator: _MaybeAsyncIterator[_guard_pb2.ValidateStreamRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_guard_pb2.ValidateStreamResponse], _abc.AsyncIterator[_guard_pb2.ValidateStreamResponse]]:
+        """Checks an answer while it is being written. The first message says what Validate is asked apart from the answer, the following
+        ones are its pieces, and half-closing the stream ends it. Verdicts on claims come as soon as their sentences close; the last
+        message is the verdict on the whole answer, the same that Validate gives, timings and case id aside.
+        The server reads on only as fast as it judges, and judges only as fast as its replies are read. Errors: those of Validate;
+        DEADLINE_EXCEEDED with STREAM_SILENT when no piece comes for as long as the server's setting stream_silence says.
         """
 
 def add_GuardServicer_to_server(servicer: GuardServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -101,6 +101,30 @@ def _pairs(field: str, pairs: Mapping[str, str]) -> dict[str, str]:
 def validation_request(request: guard_pb2.ValidateRequest, caller: domain.Caller) -> domain.ValidationRequest:
     """An answer to check, within the limits that the contract states."""
     answer = limits.text("answer", request.answer, limits.ANSWER_BYTES, required=True)
+    return _asked(request, caller, answer)
+
+
+def stream_start(message: guard_pb2.ValidateStreamRequest, caller: domain.Caller) -> domain.ValidationRequest:
+    """What is asked of an answer that is still to be written."""
+    if message.WhichOneof("part") != "start":
+        raise InvalidInput("start", "the first message of the stream, got none", reason="FIELD_REQUIRED")
+    request = message.start
+    if request.answer:
+        raise InvalidInput(
+            "start.answer",
+            f"empty, since the answer follows in pieces, got {len(request.answer.encode())} bytes",
+            reason="CONFLICTING_FIELDS",
+        )
+    if request.HasField("retrieve") and not (request.retrieve.query.strip() or request.question.strip()):
+        raise InvalidInput(
+            "start.retrieve.query",
+            "required without a question, since there is no answer yet to search by",
+            reason="FIELD_REQUIRED",
+        )
+    return _asked(request, caller, "")
+
+
+def _asked(request: guard_pb2.ValidateRequest, caller: domain.Caller, answer: str) -> domain.ValidationRequest:
     question = limits.text("question", request.question, limits.QUESTION_BYTES)
     retrieves = request.HasField("retrieve")
     if retrieves and request.passages:
@@ -424,6 +448,31 @@ def validate_response(answer: str, verdict: domain.Verdict) -> guard_pb2.Validat
         ),
         timings=_timings(verdict.timings),
     )
+
+
+def stream_event(
+    event: domain.StreamEvent, written: str, passages: Sequence[domain.Passage]
+) -> guard_pb2.ValidateStreamResponse:
+    """What the answer `written` so far brings about, with spans in bytes."""
+    match event:
+        case domain.ClaimJudged(number, verdict):
+            claim = _claim(verdict, passages, ByteOffsets(written), [ByteOffsets(p.text) for p in passages])
+            return guard_pb2.ValidateStreamResponse(claim=guard_pb2.ClaimJudged(number=number, claim=claim))
+        case domain.ClaimRetracted(number):
+            return guard_pb2.ValidateStreamResponse(retract=guard_pb2.ClaimRetracted(number=number))
+        case domain.WritingStopped(number, message, leak):
+            stop = guard_pb2.WritingStopped(number=number, message=message, leak=_leak(leak))
+            return guard_pb2.ValidateStreamResponse(stop=stop)
+        case domain.Finalised(answer, final, leaked):
+            return guard_pb2.ValidateStreamResponse(
+                final=guard_pb2.Finalised(
+                    verdict=validate_response(answer, final), leak=None if leaked is None else _leak(leaked)
+                )
+            )
+
+
+def _leak(leak: domain.Leak) -> guard_pb2.Leak:
+    return guard_pb2.Leak(bytes=leak.size, characters=leak.characters, pieces=leak.pieces)
 
 
 def _claim(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from server.domain import Verdict
+from server.domain import Leak, Verdict
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
@@ -33,6 +33,14 @@ class Metrics:
         self._degraded = Counter(
             "groundwire_degraded", "Replies by what was degraded.", ["component"], registry=self.registry
         )
+        self._stopped = Counter(
+            "groundwire_stopped_answers", "Answers stopped while they were written.", registry=self.registry
+        )
+        self._leaked = Counter(
+            "groundwire_leaked_pieces",
+            "Pieces of stopped answers from the claim that stopped them on.",
+            registry=self.registry,
+        )
         self._confidence = Histogram(
             "groundwire_confidence",
             "Confidence of verdicts.",
@@ -42,6 +50,12 @@ class Metrics:
         self._waiting = Gauge(
             "groundwire_waiting_calls", "Admitted calls that wait for a thread.", ["pool"], registry=self.registry
         )
+
+    def leaked(self, leak: Leak | None) -> None:
+        """What an answer that was stopped let out before; None when it was not stopped."""
+        if leak is not None:
+            self._stopped.inc()
+            self._leaked.inc(leak.pieces)
 
     def call(self, method: str, code: str, seconds: float) -> None:
         """One finished call."""

@@ -14,6 +14,7 @@ FILES = (guard_pb2, retriever_pb2, corpus_pb2, review_pb2)
 
 PERMISSIONS: Mapping[str, Permission | None] = {
     "/groundwire.v1.Guard/Validate": Permission.VALIDATE,
+    "/groundwire.v1.Guard/ValidateStream": Permission.VALIDATE,
     "/groundwire.v1.Retriever/Retrieve": Permission.RETRIEVE,
     "/groundwire.v1.Corpus/UpsertDocuments": Permission.WRITE_DOCUMENTS,
     "/groundwire.v1.Corpus/DeleteDocuments": Permission.WRITE_DOCUMENTS,

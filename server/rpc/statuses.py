@@ -28,6 +28,7 @@ CODES: dict[type[errors.GroundwireError], grpc.StatusCode] = {
     errors.StateConflict: grpc.StatusCode.FAILED_PRECONDITION,
     errors.Overloaded: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.DeadlineExceeded: grpc.StatusCode.DEADLINE_EXCEEDED,
+    errors.StreamSilent: grpc.StatusCode.DEADLINE_EXCEEDED,
     errors.Unavailable: grpc.StatusCode.UNAVAILABLE,
     errors.InvalidConfiguration: grpc.StatusCode.FAILED_PRECONDITION,
 }

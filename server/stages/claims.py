@@ -8,7 +8,7 @@ by its form.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from server.domain import Span
@@ -56,13 +56,29 @@ _HEADING = re.compile(r"\s{0,3}#{1,6}(?:\s+|$)")
 _BOLD_LINE = re.compile(r"\s*(\*\*|__)[^*_]+\1\s*:?\s*$")
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _INTRODUCES = "introduces the points that follow, and is checked with each of them"
+_CLOSED = re.compile(
+    r"(?:(?<=[.!?…])[\"'”’»)\]*_]|[.!?…])\s|[。！？]"  # the end of a sentence
+    r"|[|`][ \t]*[\r\n]|.[ \t]*(?:\r?\n[ \t]*\r?\n|\r[ \t]*\r)"  # of a table's row or a block of code; a blank line
+)
 _WRAPPED_FROM = 60
 """A line of at least this many characters without a full stop is taken to be wrapped, not ended."""
 
 
 def split_claims(answer: str) -> tuple[Claim, ...]:
     """The parts of `answer` in order: their spans are disjoint, lie in order and hold every non-blank character."""
-    return tuple(_joined_with_polar_answers(answer, list(_parts(answer))))
+    return tuple(_joined_with_reservations(answer, _joined_with_polar_answers(answer, list(_parts(answer)))))
+
+
+def closed_claims(written: str) -> tuple[Claim, ...]:
+    """The parts of the beginning of an answer that what follows is not expected to change.
+
+    All but the last, and the last one too when it ends like a sentence and a blank follows. It may turn out otherwise: a line
+    may become the header of a table, and "approx. " may go on.
+    """
+    parts = split_claims(written)
+    if not parts or _CLOSED.match(written, parts[-1].span.end - 1):
+        return parts
+    return parts[:-1]
 
 
 def _parts(answer: str) -> Iterator[Claim]:
@@ -262,6 +278,30 @@ def _joined_with_polar_answers(answer: str, parts: list[Claim]) -> Iterator[Clai
         yield pending
 
 
+def _joined_with_reservations(answer: str, parts: Iterable[Claim]) -> Iterator[Claim]:
+    """A reservation such as "However, not on Sundays." states nothing alone: it is read with the sentence that it limits."""
+    limited: Claim | None = None
+    for part in parts:
+        if limited is not None and _limits(answer, limited, part):
+            span = Span(limited.span.start, part.span.end)
+            body = Span(limited.body.start, part.body.end)
+            limited = Claim(span, span.of(answer), body, f"{limited.statement} {part.statement}")
+            continue
+        if limited is not None:
+            yield limited
+        limited = part
+    if limited is not None:
+        yield limited
+
+
+def _limits(answer: str, limited: Claim, part: Claim) -> bool:
+    between = answer[limited.span.end : part.span.start]
+    same_paragraph = between.isspace() and between.count("\n") <= 1 and part.span.start == part.body.start
+    return (
+        limited.is_checkable and part.is_checkable and same_paragraph and bool(_RESERVATION.fullmatch(part.statement))
+    )
+
+
 def _trimmed(text: str, start: int, end: int) -> Span:
     piece = text[start:end]
     lead = len(piece) - len(piece.lstrip())
@@ -272,6 +312,12 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 
 _POLAR_ALONE = re.compile(r"(?i)(?:yes|no|correct|exactly|right|indeed|true|false|yep|nope)[.!]?")
 _POLAR_OPENING = re.compile(r"(?i)(?:yes|no|sure|certainly|of course|absolutely)\s*[,:–—]\s+(?=\w)")
+_RESERVATION = re.compile(
+    r"(?i)(?:(?:however|but|although|though|yet)\s*,?\s*)?"
+    r"(?:not (?:if|when|where|for|in|on|at|during|after|before|with|without|unless|until|to)"
+    r"|only (?:if|when|where|until|in case)|except|excluding|apart from|with the exception of|unless|provided)\b[^,;:]*"
+)
+"""A sentence without a main clause; one with a comma may have its main clause after it."""
 _READS_AS_PROSE = re.compile(r"\s*[A-Z][\w'’-]*(?:[\s,]+[\w'’%€$.-]+){3,}[.!]?\s*$")
 _PRESENTS = re.compile(
     r"(?i)(?:here(?:'s|’s| is| are)|below (?:is|are)|the following (?:is|are)|in (?:summary|short|brief|conclusion)|to summari[sz]e"

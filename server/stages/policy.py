@@ -59,6 +59,16 @@ class Block(_Section):
     high_stakes: bool = True
 
 
+class Stop(_Section):
+    """When an answer that is still being written should be stopped.
+
+    At this many claims that would block it, or at this many that are flagged: claims with any other label than SUPPORTED. 0: never.
+    """
+
+    blocking_claims: Annotated[int, Field(ge=0)] = 1
+    flagged_claims: Annotated[int, Field(ge=0)] = 0
+
+
 class Limits(_Section):
     """Counts beyond which the service does not check, and says so."""
 
@@ -86,6 +96,7 @@ class Policy(_Section):
     description: str = ""
     thresholds: Thresholds = Thresholds()
     block: Block = Block()
+    stop: Stop = Stop()
     limits: Limits = Limits()
     categories: Mapping[_Name, CategoryRule]
 

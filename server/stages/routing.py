@@ -54,7 +54,7 @@ def route(
     ]
     if not reasons:
         return Routing(Decision.PASS, ())
-    blocked = any(_blocks(policy, claim, categories) for claim in claims)
+    blocked = any(blocks(policy, claim, categories) for claim in claims)
     return Routing(Decision.BLOCK if blocked else Decision.ROUTE_TO_HUMAN, tuple(reasons))
 
 
@@ -87,7 +87,8 @@ def _high_stakes(policy: Policy, categories: tuple[str, ...]) -> list[Reason]:
     ]
 
 
-def _blocks(policy: Policy, claim: ClaimVerdict, categories: tuple[str, ...]) -> bool:
+def blocks(policy: Policy, claim: ClaimVerdict, categories: tuple[str, ...]) -> bool:
+    """Whether this claim alone withholds an answer of `categories`."""
     if claim.label is not Label.CONTRADICTED:
         return False
     if policy.block.high_stakes and _high_stakes(policy, categories):

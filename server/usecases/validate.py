@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ from server.errors import DeadlineExceeded, GroundwireError, InvalidInput, Model
 from server.models.base import EntailmentModel, Pair
 from server.stages.calibration import Calibration
 from server.stages.categories import detect_categories
-from server.stages.claims import Claim, split_claims
+from server.stages.claims import Claim, closed_claims, split_claims
 from server.stages.confidence import answer_confidence, support_score
 from server.stages.decide import Decider, Judged, Weighed, not_a_claim, not_checked
 from server.stages.entailment import score_pairs
@@ -68,10 +69,10 @@ class _Gathered:
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """The verdicts on the parts of an answer."""
+    """The verdicts on the parts of an answer, and the evidence that they were judged by."""
 
     claims: tuple[ClaimVerdict, ...]
-    evidence_read: float = 0.0
+    evidence: tuple[ClaimEvidence, ...] = ()
     findings: tuple[Reason, ...] = ()
 
 
@@ -86,10 +87,31 @@ class _Prepared:
 
 
 @dataclass(slots=True)
-class _Clock:
-    """Collects how long each stage took."""
+class _Memory:
+    """What is known of an answer's first parts, so that a longer answer that begins with them repeats no work.
 
-    timings: list[Timing] = field(default_factory=list)
+    What a part is judged by depends on itself and the parts before it, so it holds for as long as those are read the same.
+    """
+
+    parts: tuple[Claim, ...] = ()
+    prepared: dict[int, _Prepared] = field(default_factory=dict)
+    scores: dict[Pair, NDArray[np.float32]] = field(default_factory=dict)
+
+    def keep_what_holds(self, parts: tuple[Claim, ...]) -> None:
+        """Forgets what was prepared from the first part on that `parts` reads in another way."""
+        same = next(
+            (at for at, (old, new) in enumerate(zip(self.parts, parts, strict=False)) if old != new),
+            min(len(self.parts), len(parts)),
+        )
+        self.prepared = {index: prepared for index, prepared in self.prepared.items() if index < same}
+        self.parts = parts
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Adds up how long each stage took."""
+
+    microseconds: dict[str, int] = field(default_factory=dict)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -97,7 +119,53 @@ class _Clock:
         try:
             yield
         finally:
-            self.timings.append(Timing(name, (time.perf_counter_ns() - start) // 1000))
+            took = (time.perf_counter_ns() - start) // 1000
+            self.microseconds[name] = self.microseconds.get(name, 0) + took
+
+    @property
+    def timings(self) -> tuple[Timing, ...]:
+        """Each stage once, in the order of their first beginning."""
+        return tuple(Timing(name, took) for name, took in self.microseconds.items())
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """A validation under way: its evidence is gathered once, for an answer that may still grow.
+
+    Not shared between threads at the same time.
+    """
+
+    request: ValidationRequest
+    policy: Policy
+    as_of: datetime
+    gathered: _Gathered
+    clock: _Clock
+    memory: _Memory = field(default_factory=_Memory)
+
+    @cached_property
+    def base(self) -> EvidenceBase:
+        """The evidence, cut when it is first asked for."""
+        with self.clock.stage("evidence"):
+            return EvidenceBase(self.gathered.passages, self.as_of)
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """What the evidence names anywhere."""
+        return Surroundings(self.base.texts)
+
+    def categories(self, answer: str, claims: Sequence[ClaimVerdict]) -> tuple[str, ...]:
+        """The request's categories, and those detected in the question, the answer and the titles of what is cited."""
+        titles = {
+            self.gathered.passages[citation.passage].attributes.title
+            for claim in claims
+            for citation in claim.citations
+        }
+        detected = detect_categories(self.policy, (self.request.question, answer, *sorted(titles)))
+        return tuple(dict.fromkeys((*self.request.categories, *detected)))
+
+    def about(self, answer: str) -> ValidationRequest:
+        """The request with `answer` as its answer."""
+        return replace(self.request, answer=answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +190,38 @@ class ValidateAnswer:
         Raises `InvalidInput` for a request that no policy could answer. Everything else that goes wrong (no evidence, no time, a
         failing model or store) is in the verdict, which then never passes.
         """
+        return self.conclude(self.open(request, deadline), request.answer, deadline)
+
+    def open(self, request: ValidationRequest, deadline: Deadline = NEVER) -> Inquiry:
+        """Gathers the evidence of `request`, whose answer may not be written yet; raises what `__call__` raises."""
         policy = self.policies.get(request.policy)
         _refuse_invalid(request, policy)
         clock = _Clock()
         with clock.stage("retrieve"):
             gathered = self._gather(request, deadline)
-        checked = self._check(request, policy, gathered, deadline, clock)
-        with clock.stage("decide"):
-            verdict = self._conclude(request, policy, gathered, checked, clock)
-        return self._kept(request, verdict, clock)
+        return Inquiry(request, policy, request.as_of or self.now(), gathered, clock)
+
+    def so_far(self, inquiry: Inquiry, written: str, deadline: Deadline) -> tuple[ClaimVerdict, ...]:
+        """The verdicts on the claims that are closed in the beginning of an answer; none beyond the policy's sizes."""
+        if _oversize(inquiry, written) is not None:
+            return ()
+        with inquiry.clock.stage("claims"):
+            parts = closed_claims(written)
+        return self._check(inquiry, inquiry.about(written), parts, deadline).claims
+
+    def conclude(self, inquiry: Inquiry, answer: str, deadline: Deadline) -> Verdict:
+        """The verdict on the whole answer, kept as a case when it does not pass."""
+        request = inquiry.about(answer)
+        oversize = _oversize(inquiry, answer)
+        if oversize is not None:
+            checked = _Checked(_whole_answer(answer, oversize), findings=(oversize,))
+        else:
+            with inquiry.clock.stage("claims"):
+                parts = split_claims(answer)
+            checked = self._check(inquiry, request, parts, deadline)
+        with inquiry.clock.stage("decide"):
+            verdict = self._conclude(inquiry, request, checked)
+        return self._kept(request, verdict, inquiry.clock)
 
     # --- steps ------------------------------------------------------------------------------------------------------------------
 
@@ -153,50 +244,40 @@ class ValidateAnswer:
         return _Gathered(found.passages, found.revision, found.access_policy, found.degraded)
 
     def _check(
-        self, request: ValidationRequest, policy: Policy, gathered: _Gathered, deadline: Deadline, clock: _Clock
+        self, inquiry: Inquiry, request: ValidationRequest, parts: tuple[Claim, ...], deadline: Deadline
     ) -> _Checked:
         """A verdict on every part of the answer, none of them silent."""
-        oversize = _oversize(request, policy, gathered.passages)
-        if oversize is not None:
-            return _Checked(_whole_answer(request.answer, oversize), findings=(oversize,))
-        with clock.stage("claims"):
-            parts = split_claims(request.answer)
-        with clock.stage("evidence"):
-            base = EvidenceBase(gathered.passages, request.as_of or self.now())
-        if base.is_empty:
-            return _none_checked(parts, _no_evidence(gathered))
+        if inquiry.base.is_empty:
+            return _none_checked(parts, _no_evidence(inquiry.gathered))
         try:
-            return self._weigh(request, policy, parts, base, deadline, clock)
+            return self._weigh(inquiry, request, parts, deadline)
         except (DeadlineExceeded, Overloaded) as error:
             return _none_checked(parts, Reason(ReasonCode.DEADLINE, f"Not checked in time: {error.message}."))
         except ModelFailure as error:
             return _none_checked(parts, Reason(ReasonCode.MODEL_FAILURE, f"Not checked: {error.message}."))
 
     def _weigh(
-        self,
-        request: ValidationRequest,
-        policy: Policy,
-        parts: Sequence[Claim],
-        base: EvidenceBase,
-        deadline: Deadline,
-        clock: _Clock,
+        self, inquiry: Inquiry, request: ValidationRequest, parts: tuple[Claim, ...], deadline: Deadline
     ) -> _Checked:
+        policy, base = inquiry.policy, inquiry.base
         too_large = {index: why for index, part in enumerate(parts) if (why := _too_large(index, part, parts, policy))}
         checkable = [index for index, part in enumerate(parts) if part.is_checkable and index not in too_large]
         keys = request.query.filter.entity_keys if request.query else ()
-        surroundings = Surroundings(base.texts)
-        prepared: dict[int, _Prepared] = {}
-        with clock.stage("facts"):
+        inquiry.memory.keep_what_holds(parts)
+        prepared = inquiry.memory.prepared
+        with inquiry.clock.stage("facts"):
             for index in checkable:
+                if index in prepared:
+                    continue
                 deadline.check("the checks of facts")
                 statement = prepare(parts[index], request.answer, request.question)
                 near = base.near(statement, keys)
-                facts = check_facts(statement, near, surroundings)
+                facts = check_facts(statement, near, inquiry.surroundings)
                 hypothesis = _hypothesis(parts[index], request.question, [result.check for result in facts])
                 evidence = base.for_claim(hypothesis, statement, near, keys)
                 prepared[index] = _Prepared(parts[index], hypothesis, evidence, facts)
-        with clock.stage("entailment"):
-            judged = self._judge(prepared, deadline)
+        with inquiry.clock.stage("entailment"):
+            judged = self._judge(prepared, inquiry.memory.scores, deadline)
         decider = Decider(policy.thresholds, self.calibration, base.passages)
         verdicts: list[ClaimVerdict] = []
         for index, part in enumerate(parts):
@@ -206,29 +287,26 @@ class ValidateAnswer:
                 verdicts.append(not_checked(part, ReasonCode.OVERSIZE, too_large[index]))
             else:
                 verdicts.append(decider(_weighed(prepared[index], judged[index])))
-        return _Checked(tuple(verdicts), base.share_read([each.evidence for each in prepared.values()]))
+        return _Checked(tuple(verdicts), tuple(prepared[index].evidence for index in checkable))
 
-    def _judge(self, prepared: Mapping[int, _Prepared], deadline: Deadline) -> dict[int, tuple[Judged, ...]]:
-        """All pairs of all claims in one call of the model; equal pairs are read once."""
+    def _judge(
+        self, prepared: Mapping[int, _Prepared], scores: dict[Pair, NDArray[np.float32]], deadline: Deadline
+    ) -> dict[int, tuple[Judged, ...]]:
+        """All pairs of all claims in one call of the model; those that `scores` has are not read again."""
         pairs: list[Pair] = [
             (premise.text, each.hypothesis) for each in prepared.values() for premise in each.evidence.premises
         ]
-        distinct = list(dict.fromkeys(pairs))
-        scores = dict(zip(distinct, score_pairs(self.entailment, distinct, deadline), strict=True))
+        unread = [pair for pair in dict.fromkeys(pairs) if pair not in scores]
+        scores.update(zip(unread, score_pairs(self.entailment, unread, deadline), strict=True))
         return {
             index: tuple(_judged(premise, scores[premise.text, each.hypothesis]) for premise in each.evidence.premises)
             for index, each in prepared.items()
         }
 
-    def _conclude(
-        self, request: ValidationRequest, policy: Policy, gathered: _Gathered, checked: _Checked, clock: _Clock
-    ) -> Verdict:
+    def _conclude(self, inquiry: Inquiry, request: ValidationRequest, checked: _Checked) -> Verdict:
+        policy, gathered = inquiry.policy, inquiry.gathered
         confidence = answer_confidence(checked.claims)
-        titles = {
-            gathered.passages[each.passage].attributes.title for claim in checked.claims for each in claim.citations
-        }
-        detected = detect_categories(policy, (request.question, request.answer, *sorted(titles)))
-        categories = tuple(dict.fromkeys((*request.categories, *detected)))
+        categories = inquiry.categories(request.answer, checked.claims)
         stand_in = self.entailment.degradation
         degraded = (*gathered.degraded, *((stand_in,) if stand_in else ()))
         findings = (*gathered.findings, *checked.findings)
@@ -244,20 +322,20 @@ class ValidateAnswer:
             decision=routing.decision,
             confidence=round(confidence, 6),
             support_score=round(support_score(checked.claims), 6),
-            evidence_read=round(checked.evidence_read, 6),
+            evidence_read=round(inquiry.base.share_read(checked.evidence) if checked.evidence else 0.0, 6),
             claims=checked.claims,
             passages=gathered.passages,
             reasons=routing.reasons,
             categories=categories,
             degraded=degraded,
             versions=versions,
-            timings=tuple(clock.timings),
+            timings=inquiry.clock.timings,
         )
 
     def _kept(self, request: ValidationRequest, verdict: Verdict, clock: _Clock) -> Verdict:
         """The verdict with its case's id; a case that cannot be stored is declared, and the verdict stands."""
         if verdict.decision is Decision.PASS:
-            return replace(verdict, timings=tuple(clock.timings))
+            return replace(verdict, timings=clock.timings)
         try:
             with clock.stage("case"):
                 case_id = self.keep_case(request, verdict)
@@ -269,9 +347,9 @@ class ValidateAnswer:
                 verdict,
                 degraded=(*verdict.degraded, lost),
                 reasons=(*verdict.reasons, reason),
-                timings=tuple(clock.timings),
+                timings=clock.timings,
             )
-        return replace(verdict, review_case_id=case_id, timings=tuple(clock.timings))
+        return replace(verdict, review_case_id=case_id, timings=clock.timings)
 
 
 # --- the request --------------------------------------------------------------------------------------------------------------
@@ -294,11 +372,11 @@ def _refuse_invalid(request: ValidationRequest, policy: Policy) -> None:
         raise InvalidInput("as_of", "needs a time zone; UTC is meant by a trailing Z")
 
 
-def _oversize(request: ValidationRequest, policy: Policy, passages: Sequence[Passage]) -> Reason | None:
-    limits = policy.limits
+def _oversize(inquiry: Inquiry, answer: str) -> Reason | None:
+    limits, passages = inquiry.policy.limits, inquiry.gathered.passages
     evidence = sum(len(passage.text) for passage in passages)
     for what, size, limit in (
-        ("The answer has {} characters", len(request.answer), limits.answer_characters),
+        ("The answer has {} characters", len(answer), limits.answer_characters),
         ("There are {} passages", len(passages), limits.passages),
         ("The passages have {} characters", evidence, limits.evidence_characters),
     ):

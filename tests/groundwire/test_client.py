@@ -79,6 +79,7 @@ def test_the_service_config_names_methods_of_the_contract_and_none_that_must_not
     repeated = {(name["service"], name["method"]) for name in names}
     assert methods - repeated == {
         ("groundwire.v1.Corpus", "UpsertDocuments"),
+        ("groundwire.v1.Guard", "ValidateStream"),
         ("groundwire.v1.Review", "ResolveCase"),
     }
     assert repeated <= methods

@@ -31,6 +31,8 @@ def _absent(*_: object) -> Any:
 async def rpc_server(
     *,
     validate: Callable[..., Any] = _absent,
+    validate_stream: Callable[..., Any] = _absent,
+    silence: float = 5.0,
     retrieve: Callable[..., Any] = _absent,
     corpus: SimpleNamespace | None = None,
     review: SimpleNamespace | None = None,
@@ -45,7 +47,7 @@ async def rpc_server(
     metrics = metrics or Metrics()
     workers = Workers("test", threads, queue, 5.0, metrics)
     services = Services(
-        guard=GuardService(workers, metrics, validate),
+        guard=GuardService(workers, metrics, validate, validate_stream, silence),
         retriever=RetrieverService(workers, retrieve),
         corpus=CorpusService(workers, workers, corpus or SimpleNamespace()),
         review=ReviewService(workers, review or SimpleNamespace()),
