@@ -67,3 +67,13 @@ def test_every_command_explains_itself(command: str) -> None:
 
     assert "Measure" in output or "Compare" in output
     assert "--json" in output
+
+
+def test_streams_of_a_few_answers_end_like_the_whole(address: str, tmp_path: Path) -> None:
+    """All of them, byte for byte, through a real server and the bundled model."""
+    out = tmp_path / "out.json"
+    run("stream", "--answers", "3", "--timed", "1", "--server", address, "--json", str(out))
+
+    figures = json.loads(out.read_text())["figures"]
+    assert figures["equality"]["equal"] == figures["equality"]["answers"] == 3
+    assert figures["delays"]["claims"] > 0

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.stages.claims import split_claims
+from server.stages.claims import closed_claims, split_claims
 
 
 def texts(answer: str) -> list[str]:
@@ -137,3 +137,37 @@ def test_parts_are_ordered_disjoint_and_complete(answer: str) -> None:
     assert all(part.text == part.span.of(answer) for part in parts)
     assert all(one.span.end <= other.span.start for one, other in pairwise(parts))
     assert all(part.span.start <= part.body.start and part.body.end <= part.span.end for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("written", "closed"),
+    [
+        ("It lasts 3.", 0),
+        ("It lasts 3. ", 1),
+        ("It lasts 3.5 hours. And", 1),
+        ("It costs 3 €。", 1),
+        ("- one thing", 0),
+        ("- one thing\n\n", 1),
+        ("| a | b |\n|---|---|\n| 1 | 2 |\n", 3),
+        ("", 0),
+    ],
+)
+def test_a_part_is_closed_when_it_ends_like_one(written: str, closed: int) -> None:
+    """A blank after a full stop, a blank line, the end of a row, or a next part."""
+    assert len(closed_claims(written)) == closed
+
+
+@pytest.mark.parametrize(
+    ("answer", "parts"),
+    [
+        ("It covers damage by water. However, not if the seal is broken.", 1),
+        ("It is open daily. Except on Sundays.", 1),
+        ("It is open daily. Except on Sundays, the office closes at 5.", 2),
+        ("- It is open daily.\n- Except on Sundays.", 2),
+        ("It is open daily.\n\nExcept on Sundays.", 2),
+        ("Thanks! Not on Sundays.", 2),
+    ],
+)
+def test_a_reservation_is_read_with_what_it_limits(answer: str, parts: int) -> None:
+    """Only without a main clause of its own, and in the same paragraph as a claim."""
+    assert len(split_claims(answer)) == parts
