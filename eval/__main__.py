@@ -7,6 +7,7 @@ import typer
 from eval.chunking.command import chunking, draft
 from eval.grounding.command import grounding
 from eval.retrieval.command import retrieval
+from eval.risk.command import risk
 from eval.speed.command import speed
 from eval.streaming.command import stream
 
@@ -17,6 +18,7 @@ app.command()(chunking)
 app.command("questions")(draft)
 app.command()(speed)
 app.command()(stream)
+app.command()(risk)
 
 if __name__ == "__main__":
     app()

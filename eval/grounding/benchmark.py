@@ -105,10 +105,15 @@ def judge_all(
     client: groundwire.Client, rows: Sequence[Row], versions: Callable[[guard_pb2.Versions], None] = lambda _: None
 ) -> Iterator[Judgement]:
     """A judgement for each row, in order, several calls at once; `versions` is told what each verdict depends on."""
+    for verdict in judge_each(client, rows):
+        versions(verdict.versions)
+        yield judgement(verdict)
+
+
+def judge_each(client: groundwire.Client, rows: Sequence[Row]) -> Iterator[guard_pb2.ValidateResponse]:
+    """The verdict on each row, in order, several calls at once."""
     with ThreadPoolExecutor(CALLERS) as callers:
-        for verdict in callers.map(lambda row: judge(client, row), rows):
-            versions(verdict.versions)
-            yield judgement(verdict)
+        yield from callers.map(lambda row: judge(client, row), rows)
 
 
 def judgement(verdict: guard_pb2.ValidateResponse) -> Judgement:

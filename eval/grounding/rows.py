@@ -14,7 +14,7 @@ from server.commands.failure import CommandFailed
 
 SUPPORTED = frozenset({"entailment", "supported"})
 THREE_WAY = frozenset({"entailment", "neutral", "contradiction"})
-_LABELS = SUPPORTED | THREE_WAY | {"unsupported"}
+LABELS = SUPPORTED | THREE_WAY | {"unsupported"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,6 @@ def _row(place: str, line: str) -> Row:
         )
     except (ValueError, TypeError, KeyError) as error:
         raise CommandFailed(f"{place}: needs premise, hypothesis and label: {error!r}") from error
-    if label not in _LABELS:
-        raise CommandFailed(f"{place}: label is one of {', '.join(sorted(_LABELS))}, got {label!r}")
+    if label not in LABELS:
+        raise CommandFailed(f"{place}: label is one of {', '.join(sorted(LABELS))}, got {label!r}")
     return row
