@@ -54,12 +54,7 @@ def open_database(url: str) -> Database:
 
     Raises InvalidConfiguration when the URL is wrong, the database cannot be reached, or a newer version of the service wrote it.
     """
-    try:
-        parsed = sa.make_url(url)
-        sqlite = parsed.get_backend_name() == "sqlite"
-        reading, writing = (_sqlite(parsed, "BEGIN"), _sqlite(parsed, "BEGIN IMMEDIATE")) if sqlite else _server(parsed)
-    except (sa.exc.ArgumentError, ImportError) as error:
-        raise InvalidConfiguration(f"the database URL is not usable: {error}") from error
+    parsed, reading, writing = _engines(url)
     try:
         _migrate(writing)
     except (sa.exc.DBAPIError, CommandError) as error:
@@ -68,6 +63,27 @@ def open_database(url: str) -> Database:
         where = parsed.render_as_string(hide_password=True)
         raise InvalidConfiguration(f"the database {where} cannot be opened: {sentence(error)}") from error
     return Database(reading, writing)
+
+
+def connect_database(url: str) -> Database:
+    """A database that is there already, with its schema as it is.
+
+    Raises InvalidConfiguration when the URL is wrong or there is no such SQLite file; another database is reached when it is used.
+    """
+    parsed, reading, writing = _engines(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+        raise InvalidConfiguration(f"there are no records at {parsed.database}")
+    return Database(reading, writing)
+
+
+def _engines(url: str) -> tuple[sa.URL, sa.Engine, sa.Engine]:
+    try:
+        parsed = sa.make_url(url)
+        sqlite = parsed.get_backend_name() == "sqlite"
+        reading, writing = (_sqlite(parsed, "BEGIN"), _sqlite(parsed, "BEGIN IMMEDIATE")) if sqlite else _server(parsed)
+    except (sa.exc.ArgumentError, ImportError) as error:
+        raise InvalidConfiguration(f"the database URL is not usable: {error}") from error
+    return parsed, reading, writing
 
 
 def sqlite_url(file: Path) -> str:

@@ -3,6 +3,7 @@
     documents --< versions --< chunks --< embeddings
     revisions           one row for each committed batch that changed a tenant's documents
     cases               flagged answers, as JSON documents with the columns that lists filter and sort by
+    audit, audit_heads  a hash chain for each tenant, and where it ends; see `server.stores.chain`
 
 Times are integers: microseconds since 1970-01-01 UTC. Structured values are JSON texts, since nothing queries into them.
 """
@@ -120,3 +121,26 @@ cases = sa.Table(
 )
 
 sa.Index("ix_cases_newest", cases.c.tenant, cases.c.state, cases.c.created_at, cases.c.case_id)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("tenant", sa.Text, primary_key=True),
+    sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("hash", sa.Text, nullable=False),
+    sa.Column("header", sa.Text, nullable=False),
+    # Both are NULL once the details are erased.
+    sa.Column("salt", sa.Text),
+    sa.Column("details", sa.Text),
+)
+
+audit_heads = sa.Table(
+    "audit_heads",
+    metadata,
+    sa.Column("tenant", sa.Text, primary_key=True),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+    sa.Column("signed_at", sa.BigInteger, nullable=False),
+    sa.Column("key_id", sa.Text, nullable=False),
+    sa.Column("signature", sa.Text, nullable=False),
+)

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from server.stores.audit import SqlAudit
 from server.stores.cases import SqlCases
 from server.stores.database import Database, open_database, sqlite_url
 from server.stores.documents import SqlDocuments
 from server.stores.indexes import Indexes
+from server.stores.journal import Journal, Signer
 from server.stores.lock import DirectoryLock
 from server.stores.passages import IndexedPassages
 from server.stores.rebuilding import Rebuilder
@@ -46,6 +48,7 @@ class Store:
         self.documents = SqlDocuments(database, writer, embedder)
         self.passages = IndexedPassages(database, indexes)
         self.cases = SqlCases(database, writer)
+        self.audit = SqlAudit(database, writer)
 
     def close(self) -> None:
         """Commit what was submitted, save the indexes, and let another process have the directory."""
@@ -63,9 +66,10 @@ class Store:
         self.close()
 
 
-def open_store(settings: StoreSettings, *, embedder: str, dimension: int) -> Store:
+def open_store(settings: StoreSettings, *, embedder: str, dimension: int, signer: Signer | None = None) -> Store:
     """Open the store for vectors of one embedder, named by its version, of `dimension` numbers each.
 
+    `signer` signs where the audit chains end; without one, they can be cut off unnoticed.
     Raises InvalidConfiguration when the directory is in use or not usable, or the database cannot be opened.
     """
     lock = DirectoryLock(settings.directory)
@@ -76,5 +80,5 @@ def open_store(settings: StoreSettings, *, embedder: str, dimension: int) -> Sto
         raise
     rebuilder = Rebuilder(database, settings.directory / "index", embedder, dimension, settings.exact_limit)
     indexes = Indexes(rebuilder, settings.save_every)
-    writer = Writer(database, indexes.publish, rebuilder.revisions())
+    writer = Writer(database, indexes.publish, rebuilder.revisions(), Journal(signer))
     return Store(lock, database, indexes, writer, embedder)

@@ -2,16 +2,22 @@
 
 Commands that wait while a commit runs make up the next one, so that they share the price of a sync to disk. Each runs
 under a savepoint of its own: one that fails takes nothing with it. A crash before the commit leaves nothing of the group;
-a crash after it leaves all of it, acknowledged or not.
+a crash after it leaves all of it, acknowledged or not. What commands enter into the audit chains commits with their effects.
+
+A group ends when it has run for a while, and short commands that a caller waits for go before the rest of the queue: so the
+record of a decision waits for a document or two, and not for a whole ingestion.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from queue import Empty, SimpleQueue
+from enum import IntEnum
+from itertools import count
+from queue import Empty, PriorityQueue
 from threading import Lock, Thread
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 from uuid import uuid4
@@ -19,14 +25,26 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from server.errors import GroundwireError, StoreFailure
+from server.stores.chain import Entry
 from server.stores.database import Database, sentence
 from server.stores.index.change import Change
+from server.stores.journal import Journal
 from server.stores.moments import to_micros
 from server.stores.schema import revisions
 
 Result = TypeVar("Result")
 
 _LARGEST_GROUP = 256
+_LONGEST_GROUP = 0.02
+"""Seconds after which a group takes no further command."""
+
+
+class Urgency(IntEnum):
+    """In what order waiting commands run; equals in the order they were submitted."""
+
+    SHORT = 0
+    NORMAL = 1
+    LAST = 2
 
 
 class Transaction:
@@ -37,6 +55,31 @@ class Transaction:
         self.now = now
         self._committed = committed
         self._changes: dict[str, Change] = {}
+        self._entries: list[Entry] = []
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """What the commands that succeeded entered into the audit chains."""
+        return self._entries
+
+    def enter(self, entry: Entry) -> None:
+        """Have an entry appended to its tenant's audit chain in this commit."""
+        self._entries.append(entry)
+
+    def attempt(self, command: Command[Result]) -> tuple[Result | None, Exception | None]:
+        """Run a command under a savepoint: its result, or why it failed. Raises what spoils the whole transaction."""
+        entered = len(self._entries)
+        try:
+            with self.connection.begin_nested():
+                return command(self), None
+        except (sa.exc.OperationalError, sa.exc.InvalidRequestError):
+            # A full disk or a lost connection ends the transaction itself, with all that came before.
+            raise
+        except Exception as error:  # noqa: BLE001 - one caller's data must not fail the others
+            del self._entries[entered:]
+            if isinstance(error, GroundwireError):
+                return None, error
+            return None, StoreFailure(f"the records refused this write: {sentence(error)}")
 
     @property
     def changes(self) -> Mapping[str, Change]:
@@ -63,37 +106,43 @@ class Publish(Protocol):
         """Show the change in every view taken from now on."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class _Job(Generic[Result]):
-    """A command that waits its turn, and the future that its caller holds."""
+    """A command that waits its turn, and the future that its caller holds; None stops the writer."""
 
-    command: Command[Result]
-    future: Future[Result] = field(default_factory=Future)
+    urgency: Urgency
+    number: int
+    command: Command[Result] | None = field(compare=False)
+    future: Future[Result] = field(default_factory=Future, compare=False)
 
 
 class Writer:
-    """Runs commands on a thread of its own, in the order they were submitted."""
+    """Runs commands on a thread of its own, in the order of their urgency and of their submission."""
 
-    def __init__(self, database: Database, publish: Publish, committed: Mapping[str, int]) -> None:
-        """A writer that goes on from the `committed` revision of each tenant."""
+    def __init__(
+        self, database: Database, publish: Publish, committed: Mapping[str, int], journal: Journal | None = None
+    ) -> None:
+        """A writer that goes on from the `committed` revision of each tenant, and audits by `journal`, unsigned for None."""
         self._database = database
         self._publish = publish
         self._committed = dict(committed)
-        self._waiting: SimpleQueue[_Job[Any] | None] = SimpleQueue()
+        self._journal = journal or Journal()
+        self._waiting: PriorityQueue[_Job[Any]] = PriorityQueue()
+        self._numbers = count()
         self._closing = Lock()
         self._closed = False
         self._thread = Thread(target=self._work, name="records-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, command: Command[Result]) -> Future[Result]:
+    def submit(self, command: Command[Result], urgency: Urgency = Urgency.NORMAL) -> Future[Result]:
         """Have a command committed; the future resolves when its effect is durable and visible.
 
         The future raises what the command raised, or StoreFailure when the commit failed.
         """
-        job = _Job(command)
         with self._closing:
             if self._closed:
                 raise StoreFailure("the store is closed; nothing was written")
+            job = _Job(urgency, next(self._numbers), command)
             self._waiting.put(job)
         return job.future
 
@@ -101,39 +150,46 @@ class Writer:
         """Commit what was submitted, then stop."""
         with self._closing:
             self._closed = True
-            self._waiting.put(None)
+            self._waiting.put(_Job(Urgency.LAST, next(self._numbers), None))
         self._thread.join()
 
     def _work(self) -> None:
-        while (job := self._waiting.get()) is not None:
-            group = [job]
-            last = False
-            while len(group) < _LARGEST_GROUP and not last:
-                try:
-                    following = self._waiting.get_nowait()
-                except Empty:
-                    break
-                last = following is None
-                group += [] if following is None else [following]
-            self._commit(group)
-            if last:
-                return
+        while (job := self._waiting.get()).command is not None:
+            self._commit(job)
 
-    def _commit(self, group: Sequence[_Job[Any]]) -> None:
-        outcomes: list[tuple[_Job[Any], Any, Exception | None]] = []
-        now = datetime.now(UTC)
+    def _group(self, first: _Job[Any]) -> Iterator[tuple[_Job[Any], Command[Any]]]:
+        """The job, and those that wait by then, until the group is large or has run for long."""
+        until = time.monotonic() + _LONGEST_GROUP
+        job, taken = first, 0
+        while job.command is not None:
+            yield job, job.command
+            taken += 1
+            if taken == _LARGEST_GROUP or time.monotonic() >= until:
+                return
+            try:
+                job = self._waiting.get_nowait()
+            except Empty:
+                return
+        self._waiting.put(job)
+
+    def _commit(self, first: _Job[Any]) -> None:
+        group: list[_Job[Any]] = []
+        outcomes: list[tuple[Any, Exception | None]] = []
         try:
             with self._database.write() as connection:
-                transaction = Transaction(connection, now, self._committed)
-                outcomes = [(job, *_attempt(job.command, transaction)) for job in group]
+                transaction = Transaction(connection, datetime.now(UTC), self._committed)
+                for job, command in self._group(first):
+                    group.append(job)
+                    outcomes.append(transaction.attempt(command))
                 self._number(transaction)
+                self._journal.append(connection, transaction.now, transaction.entries)
         except Exception as error:  # noqa: BLE001 - whatever broke the commit, each caller must hear that nothing was written
             failure = error if isinstance(error, StoreFailure) else StoreFailure(f"nothing was written: {error}")
-            for job in group:
+            for job in group or [first]:
                 job.future.set_exception(failure)
             return
         hidden = self._show(transaction)
-        for job, result, failed in outcomes:
+        for job, (result, failed) in zip(group, outcomes, strict=True):
             if failed is None and hidden is None:
                 job.future.set_result(result)
             else:
@@ -162,17 +218,3 @@ class Writer:
         ]
         if rows:
             transaction.connection.execute(sa.insert(revisions), rows)
-
-
-def _attempt(command: Command[Result], transaction: Transaction) -> tuple[Result | None, Exception | None]:
-    """Run a command under a savepoint: its result, or why it failed. Raises what spoils the whole transaction."""
-    try:
-        with transaction.connection.begin_nested():
-            return command(transaction), None
-    except GroundwireError as error:
-        return None, error
-    except (sa.exc.OperationalError, sa.exc.InvalidRequestError):
-        # A full disk or a lost connection ends the transaction itself, with all that came before.
-        raise
-    except Exception as error:  # noqa: BLE001 - one caller's data must not fail the others
-        return None, StoreFailure(f"the records refused this write: {sentence(error)}")
