@@ -12,7 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 import typer
 
-from server.commands import documents, review
+from server.commands import audit, documents, review
 from server.commands.demo import demo
 from server.commands.doctor import doctor
 from server.commands.failure import CommandFailed
@@ -43,6 +43,7 @@ def command_line() -> typer.Typer:
         app.command()(command)
     app.add_typer(review.app)
     app.add_typer(documents.app)
+    app.add_typer(audit.app)
     for plugin in sorted(entry_points(group=PLUGINS)):
         _add(app, plugin)
     return app

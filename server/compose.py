@@ -9,21 +9,27 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 from prometheus_client import start_http_server
 
 import chunkers
 from chunkers.isolation import ReaderProcesses
+from server.access.audit.erasing import erase_outdated
+from server.access.audit.policy import load_audit_policy
+from server.access.audit.recording import Recorder
 from server.access.control import AccessControl
 from server.access.credentials import NobodyIdentified
 from server.access.policies import load_access_policies
+from server.access.signing import KEY_FILE, keep_signing_key, own_signing_key
 from server.access.watched import Watched
 from server.config import Settings, host_and_port
 from server.domain import Versions
+from server.errors import StoreFailure
 from server.models.base import Embedder, EntailmentModel
 from server.models.loading import load_embedder, load_entailment
 from server.models.scheduler import Scheduler
@@ -48,6 +54,8 @@ from server.usecases.validate_stream import ValidateAnswerStream
 
 log = structlog.get_logger("groundwire")
 
+_DAY = 86_400.0
+
 VERSION = importlib.metadata.version("groundwire")
 
 
@@ -60,6 +68,8 @@ class UseCases:
     corpus: CorpusUseCases
     review: ReviewUseCases
     embed_missing: EmbedMissing
+    recorder: Recorder
+    erase_outdated: Callable[[], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,8 @@ class RunningServer:
 @contextmanager
 def opened(settings: Settings) -> Iterator[UseCases]:
     """The use cases on models and a store that are closed at the end, in reverse order of their opening."""
+    if settings.signing_key is None:
+        keep_signing_key(settings.data_dir / KEY_FILE)
     with ExitStack() as stack:
         scheduler = Scheduler(settings.inference_threads or None)
         stack.callback(scheduler.close)
@@ -83,6 +95,7 @@ def opened(settings: Settings) -> Iterator[UseCases]:
                 StoreSettings(settings.data_dir, settings.database_url, settings.exact_index_limit),
                 embedder=embedder.version,
                 dimension=embedder.dimension,
+                signer=own_signing_key(settings.signing_key, settings.data_dir),
             )
         )
         readers = stack.enter_context(ReaderProcesses(os.cpu_count() or 1))
@@ -95,9 +108,10 @@ def use_cases(
     """The use cases on the given store and models; `read` is how documents are read."""
     limits = chunkers.ChunkLimits(settings.max_chunk_tokens, settings.chunk_overlap_tokens)
     access = access_control(settings)
+    recorder = Recorder(store.audit, load_audit_policy(settings.audit_policy))
     retrieve = RetrievePassages(store.passages, embedder, access)
     return UseCases(
-        retrieve=retrieve,
+        retrieve=replace(retrieve, record=recorder.retrieval),
         validate=ValidateAnswer(
             entailment=entailment,
             retrieve=retrieve,
@@ -105,20 +119,23 @@ def use_cases(
             policies=load_policies(settings.policies),
             calibration=load_calibration(settings.entailment),
             versions=Versions(service=VERSION, embedding_model=embedder.version),
+            record=recorder.verdict,
         ),
         corpus=CorpusUseCases(
             ingest=IngestDocuments(store.documents, embedder, access, limits, read),
             preview=PreviewChunks(embedder, limits, read),
             delete=DeleteDocuments(store.documents, access),
-            get=GetDocument(store.documents, access),
+            get=GetDocument(store.documents, access, recorder.reading),
             list=ListDocuments(store.documents, access),
         ),
         review=ReviewUseCases(
             list=ListCases(store.cases, access),
-            get=GetCase(store.cases, access),
+            get=GetCase(store.cases, access, recorder.case_reading),
             resolve=ResolveCase(store.cases, access),
         ),
         embed_missing=EmbedMissing(store.documents, embedder),
+        recorder=recorder,
+        erase_outdated=partial(erase_outdated, store.audit, recorder.policy),
     )
 
 
@@ -147,7 +164,7 @@ async def running(settings: Settings) -> AsyncIterator[RunningServer]:
                 corpus=CorpusService(reads, writes, cases.corpus),
                 review=ReviewService(reads, cases.review),
             ),
-            [count_calls(metrics), write_log, translate_errors, identify(NobodyIdentified())],
+            [count_calls(metrics), write_log, translate_errors, identify(NobodyIdentified(), cases.recorder.refusal)],
             address=settings.listen,
             reflect=settings.reflection,
             max_message_bytes=settings.max_message_bytes,
@@ -156,6 +173,9 @@ async def running(settings: Settings) -> AsyncIterator[RunningServer]:
         with _metrics_endpoint(settings, metrics):
             stopping = threading.Event()
             re_embedding = asyncio.get_running_loop().run_in_executor(None, cases.embed_missing, stopping)
+            retention = asyncio.get_running_loop().run_in_executor(
+                None, _keep_retention, cases.erase_outdated, stopping
+            )
             await rpc.start()
             try:
                 yield RunningServer(rpc.port, rpc)
@@ -165,6 +185,19 @@ async def running(settings: Settings) -> AsyncIterator[RunningServer]:
                 reads.close()
                 writes.close()
                 await re_embedding
+                await retention
+
+
+def _keep_retention(erase: Callable[[], int], stopping: threading.Event) -> None:
+    """Erase what is outdated at the start and once a day."""
+    while True:
+        try:
+            if erased := erase():
+                log.info("audit_details_erased", records=erased)
+        except StoreFailure as failure:
+            log.warning("audit_details_not_erased", because=failure.message)
+        if stopping.wait(_DAY):
+            return
 
 
 @contextmanager

@@ -33,6 +33,12 @@ class Settings(BaseSettings):
     )
     data_dir: Path = Field(Path("groundwire-data"), description="Folder of the database, the indexes and the lock.")
     database_url: str = Field("", description="SQLAlchemy URL of the records. Empty: a SQLite file in `data_dir`.")
+    signing_key: Path | None = Field(
+        None, description="Ed25519 private key (PEM) that signs audit heads and receipts. None: one made in `data_dir`."
+    )
+    audit_policy: Path | None = Field(
+        None, description="YAML file that says what the audit keeps of content, and for how long."
+    )
     policies: Path | None = Field(None, description="Folder of policy files that add to the built-in default policy.")
     access_policies: Path | None = Field(
         None, description="Folder of Cedar files that replace the built-in policies on access."

@@ -30,11 +30,12 @@ class SigningKey:
     """A private key; its id is the first 16 hexadecimal digits of the SHA-256 of the raw public key."""
 
     private: Ed25519PrivateKey
+    key_id: str
 
-    @property
-    def key_id(self) -> str:
-        """Names the key in what it signed."""
-        return _key_id(self.private.public_key())
+    @classmethod
+    def of(cls, private: Ed25519PrivateKey) -> SigningKey:
+        """The key with its id."""
+        return cls(private, _key_id(private.public_key()))
 
     @property
     def public_pem(self) -> str:
@@ -75,7 +76,7 @@ def load_signing_key(file: Path) -> SigningKey:
         raise InvalidConfiguration(f"{file}: is not a PEM private key without a password: {error}") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise InvalidConfiguration(f"{file}: is no Ed25519 key; make one with `openssl genpkey -algorithm ed25519`")
-    return SigningKey(key)
+    return SigningKey.of(key)
 
 
 def keep_signing_key(file: Path) -> SigningKey:
@@ -86,6 +87,11 @@ def keep_signing_key(file: Path) -> SigningKey:
         except OSError as error:
             raise InvalidConfiguration(f"{file}: no signing key can be kept there: {error.strerror}") from error
     return load_signing_key(file)
+
+
+def own_signing_key(named: Path | None, data_dir: Path) -> SigningKey:
+    """The key that the settings name, or else the one in the data folder. Raises InvalidConfiguration when there is none."""
+    return load_signing_key(named or data_dir / KEY_FILE)
 
 
 def load_public_keys(files: Iterable[Path]) -> PublicKeys:

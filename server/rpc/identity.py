@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 
 import structlog
 
 from server.access.credentials import Authenticator, Credentials, KeysOutdated
-from server.domain import Caller, Permission
+from server.domain import Caller
 from server.errors import PermissionDenied, Unauthenticated
 from server.rpc.interceptors import Call, Context, Interceptor
 from server.rpc.permissions import PERMISSIONS
@@ -28,8 +28,16 @@ def current_caller() -> Caller:
     return _CALLER.get()
 
 
-def identify(authenticator: Authenticator) -> Interceptor:
-    """An interceptor that lets no call through whose caller is unknown or lacks the method's permission."""
+def note_refusal(caller: Caller, method: str) -> None:
+    """Leave it at the line in the log."""
+    del caller, method
+
+
+def identify(authenticator: Authenticator, refused: Callable[[Caller, str], None] = note_refusal) -> Interceptor:
+    """An interceptor that lets no call through whose caller is unknown or lacks the method's permission.
+
+    `refused` hears of the latter, with the method; it must not block.
+    """
 
     @asynccontextmanager
     async def identified(call: Call) -> AsyncIterator[None]:
@@ -38,7 +46,12 @@ def identify(authenticator: Authenticator) -> Interceptor:
             yield
             return
         caller = await _authenticated(authenticator, call)
-        _authorise(caller, required, call.method)
+        if not caller.may(required):
+            log.info(
+                "caller refused", method=call.method, because=f"{caller.subject} has not the permission {required}"
+            )
+            refused(caller, call.method)
+            raise PermissionDenied
         token = _CALLER.set(caller)
         try:
             yield
@@ -62,12 +75,6 @@ async def _authenticated(authenticator: Authenticator, call: Call) -> Caller:
     except Unauthenticated as error:
         log.info("caller refused", method=call.method, because=error.because)
         raise
-
-
-def _authorise(caller: Caller, required: Permission, method: str) -> None:
-    if not caller.may(required):
-        log.info("caller refused", method=method, because=f"{caller.subject} has not the permission {required}")
-        raise PermissionDenied
 
 
 def _credentials(context: Context) -> Credentials:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from server.stores.chain import Entry, Head, Record
+from server.stores.chain import AuditEntry, Head, Record
 from server.stores.database import Database, connect_database
 from server.stores.index.change import Change
 from server.stores.journal import Journal, Signer
@@ -56,11 +56,11 @@ class SqlAudit:
         with self._database.read() as connection:
             yield Chains(connection)
 
-    def append(self, entry: Entry) -> Future[None]:
+    def append(self, entry: AuditEntry) -> Future[None]:
         """Append an entry to its tenant's chain; durable when the future resolves."""
         return self._writer.submit(lambda transaction: transaction.enter(entry), Urgency.SHORT)
 
-    def erase(self, entry: Entry) -> Future[None]:
+    def erase(self, entry: AuditEntry) -> Future[None]:
         """Remove the details of the records that `entry.erases` names, and append it, in one commit."""
         return self._writer.submit(lambda transaction: _erase(transaction, entry))
 
@@ -84,7 +84,7 @@ def _nothing_to_show(tenant: str, revision: int, change: Change) -> None:
     raise AssertionError(f"the audit changes no index, not {tenant}'s at {revision}: {change}")
 
 
-def _erase(transaction: Transaction, entry: Entry) -> None:
+def _erase(transaction: Transaction, entry: AuditEntry) -> None:
     for start in range(0, len(entry.erases), _AT_A_TIME):
         which = sa.and_(audit.c.tenant == entry.tenant, audit.c.sequence.in_(entry.erases[start : start + _AT_A_TIME]))
         transaction.connection.execute(sa.update(audit).where(which).values(salt=None, details=None))

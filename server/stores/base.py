@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from server.deadline import Deadline
 from server.domain import (
     Attributes,
+    Caller,
     CaseState,
     Decision,
     Deletion,
@@ -41,7 +42,7 @@ class Draft:
 
     `vectors` has one unit row for each chunk, or is None when no embedder could make them; `embedder` names the model.
     `fingerprint` identifies everything that decides what is stored: a draft whose fingerprint is the current version's
-    changes nothing.
+    changes nothing. `caller` is who stores it, for the audit; None for the server itself.
     """
 
     key: DocumentKey
@@ -56,6 +57,7 @@ class Draft:
     chunker: str
     fingerprint: str
     warnings: tuple[str, ...] = ()
+    caller: Caller | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,10 @@ class PassageRecord:
 
 
 class Documents(Protocol):
-    """Documents and their versions; each document's upserts and deletions take effect in the order they were called."""
+    """Documents and their versions; each document's upserts and deletions take effect in the order they were called.
+
+    What changes a document enters the audit in the same commit.
+    """
 
     def current(self, keys: Sequence[DocumentKey]) -> Mapping[DocumentKey, Current]:
         """What is stored for each of the keys; documents that are not there are left out."""
@@ -113,7 +118,9 @@ class Documents(Protocol):
     def put(self, draft: Draft) -> Future[Written]:
         """Store a draft as its document's current version, superseding the one before in the same commit."""
 
-    def delete(self, keys: Sequence[DocumentKey], may: Callable[[Resource], bool]) -> Future[Deletion]:
+    def delete(
+        self, keys: Sequence[DocumentKey], may: Callable[[Resource], bool], caller: Caller | None = None
+    ) -> Future[Deletion]:
         """Remove documents with all their versions, in one commit.
 
         Keys that are not there are reported as missing, and so are those of documents that `may` refuses.
@@ -170,7 +177,7 @@ class Passages(Protocol):
 
 
 class Cases(Protocol):
-    """Flagged answers, kept until a person has ruled and afterwards."""
+    """Flagged answers, kept until a person has ruled and afterwards; a ruling enters the audit in the same commit."""
 
     def keep(self, case: ReviewCase) -> None:
         """Store a new case."""
@@ -188,5 +195,5 @@ class Cases(Protocol):
     ) -> tuple[ReviewCase, ...]:
         """Cases, newest first, that come after the case (created_at, case id) in that order; at most `size`."""
 
-    def resolve(self, tenant: str, case_id: str, ruling: Ruling) -> ReviewCase:
-        """Record a ruling. Raises `NotFound`, and `StateConflict` when somebody has ruled already."""
+    def resolve(self, caller: Caller, case_id: str, ruling: Ruling) -> ReviewCase:
+        """Record a ruling on a case of the caller's tenant. Raises `NotFound`, and `StateConflict` for a resolved case."""

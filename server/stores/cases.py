@@ -7,9 +7,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from server.domain import CaseState, Decision, ReviewCase, Ruling
+from server.domain import Caller, CaseState, Decision, ReviewCase, Ruling
 from server.errors import NotFound, StateConflict
 from server.stores import serial
+from server.stores.chain import AuditEntry
 from server.stores.database import Database
 from server.stores.moments import to_micros
 from server.stores.schema import cases
@@ -62,9 +63,9 @@ class SqlCases:
         with self._database.read() as connection:
             return tuple(serial.loads(ReviewCase, body) for body in connection.execute(query).scalars())
 
-    def resolve(self, tenant: str, case_id: str, ruling: Ruling) -> ReviewCase:
-        """Record a ruling. Raises `NotFound`, and `StateConflict` when somebody has ruled already."""
-        return self._writer.submit(lambda transaction: _resolve(transaction, tenant, case_id, ruling)).result()
+    def resolve(self, caller: Caller, case_id: str, ruling: Ruling) -> ReviewCase:
+        """Record a ruling on a case of the caller's tenant. Raises `NotFound`, and `StateConflict` for a resolved case."""
+        return self._writer.submit(lambda transaction: _resolve(transaction, caller, case_id, ruling)).result()
 
 
 def _insert(transaction: Transaction, row: dict[str, object]) -> None:
@@ -79,8 +80,8 @@ def _find(connection: sa.Connection, tenant: str, case_id: str) -> ReviewCase:
     return serial.loads(ReviewCase, body)
 
 
-def _resolve(transaction: Transaction, tenant: str, case_id: str, ruling: Ruling) -> ReviewCase:
-    case = _find(transaction.connection, tenant, case_id)
+def _resolve(transaction: Transaction, caller: Caller, case_id: str, ruling: Ruling) -> ReviewCase:
+    case = _find(transaction.connection, caller.tenant, case_id)
     if case.ruling is not None:
         raise StateConflict(
             f"case {case_id} was already resolved as {case.ruling.resolution} by {case.ruling.reviewer!r}; "
@@ -88,6 +89,8 @@ def _resolve(transaction: Transaction, tenant: str, case_id: str, ruling: Ruling
             reason="CASE_ALREADY_RESOLVED",
         )
     resolved = replace(case, ruling=replace(ruling, resolved_at=transaction.now))
-    update = sa.update(cases).where(cases.c.tenant == tenant, cases.c.case_id == case_id)
+    update = sa.update(cases).where(cases.c.tenant == caller.tenant, cases.c.case_id == case_id)
     transaction.connection.execute(update.values(state=resolved.state, body=serial.dumps(resolved)))
+    details = {"case": case_id, "reviewer": ruling.reviewer}
+    transaction.enter(AuditEntry(caller.tenant, caller, "case.resolve", ruling.resolution, details=details))
     return resolved

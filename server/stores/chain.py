@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from server.domain import Caller
 from server.stores.canonical import canonical
 from server.stores.moments import to_micros
 
@@ -28,15 +29,17 @@ GENESIS = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """One decision or change, before it has its place in its tenant's chain.
 
-    `action` is what was done ("validate", "document.put"), `outcome` what came of it ("PASS", "CREATED"); `policies` are the ids of
-    those that decided, `reasons` the codes of why. None of these may hold content or name a person: they stay when `details`, which
-    may, are erased. `erases` are the sequence numbers of records whose details go with this entry.
+    `caller` is who did it or asked for it, None for the server itself. `action` is what was done ("validate", "document.put"),
+    `outcome` what came of it ("PASS", "CREATED"); `policies` are the ids of those that decided, `reasons` the codes of why. These
+    four may not hold content or name a person: they stay when `details`, which may, are erased, and the caller with them. `erases`
+    are the sequence numbers of records whose details go with this entry.
     """
 
     tenant: str
+    caller: Caller | None
     action: str
     outcome: str
     policies: tuple[str, ...] = ()
@@ -78,9 +81,9 @@ class Head:
         return b"groundwire.audit.head/1\0" + canonical(said).encode()
 
 
-def link(previous: str, entry: Entry, sequence: int, now: datetime, salt: str) -> Record:
+def link(previous: str, entry: AuditEntry, sequence: int, now: datetime, salt: str) -> Record:
     """The record that follows the one whose hash is `previous`."""
-    details = canonical(entry.details)
+    details = canonical({**_who(entry.caller), **entry.details})
     header = {
         "action": entry.action,
         "at": to_micros(now),
@@ -95,6 +98,13 @@ def link(previous: str, entry: Entry, sequence: int, now: datetime, salt: str) -
         header["erases"] = [list(run) for run in runs_of(entry.erases)]
     text = canonical(header)
     return Record(entry.tenant, sequence, record_hash(previous, text), text, salt, details)
+
+
+def _who(caller: Caller | None) -> Mapping[str, Json]:
+    """Who acted, then for whom; the fingerprint stands for all their rights at that time."""
+    if caller is None:
+        return {"by": []}
+    return {"by": [principal.subject for principal in caller.principals], "rights": caller.fingerprint}
 
 
 def record_hash(previous: str, header: str) -> str:

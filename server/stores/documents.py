@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from server.domain import (
     Attributes,
+    Caller,
     Deletion,
     DocumentKey,
     DocumentVersion,
@@ -27,6 +28,7 @@ from server.errors import NotFound
 from server.stores import chunk_ids as numbering
 from server.stores import serial
 from server.stores.base import Current, Draft, Unembedded, Written
+from server.stores.chain import AuditEntry
 from server.stores.database import Database
 from server.stores.index.analysis import terms_of
 from server.stores.index.change import Change
@@ -97,11 +99,13 @@ class SqlDocuments:
         vectors = np.asarray(draft.vectors, dtype="<f2") if keep_vectors else None
         # On the caller's thread, since the writer's time is everybody's.
         terms = [terms_of(chunk.indexed_text) for chunk in draft.chunks]
-        return self._writer.submit(lambda transaction: _put(transaction, draft, vectors, terms, self._embedder))
+        return self._writer.submit(lambda transaction: _put_audited(transaction, draft, vectors, terms, self._embedder))
 
-    def delete(self, keys: Sequence[DocumentKey], may: Callable[[Resource], bool]) -> Future[Deletion]:
+    def delete(
+        self, keys: Sequence[DocumentKey], may: Callable[[Resource], bool], caller: Caller | None = None
+    ) -> Future[Deletion]:
         """Remove documents with all their versions, in one commit; see `server.stores.base.Documents`."""
-        return self._writer.submit(lambda transaction: _delete(transaction, keys, may))
+        return self._writer.submit(lambda transaction: _delete_audited(transaction, keys, may, caller))
 
     def get(self, key: DocumentKey, version: int | None = None) -> StoredDocument:
         """One version of a document, the current one if None. Raises `NotFound`."""
@@ -177,6 +181,24 @@ def stored_chunk(row: _Row) -> StoredChunk:
         first_line=row.first_line,
         last_line=row.last_line,
     )
+
+
+def _put_audited(
+    transaction: Transaction,
+    draft: Draft,
+    vectors: NDArray[np.float16] | None,
+    terms: Sequence[NDArray[np.uint64]],
+    embedder: str,
+) -> Written:
+    written = _put(transaction, draft, vectors, terms, embedder)
+    if written.status is not UpsertStatus.UNCHANGED:
+        details = {
+            "documents": [[draft.key.collection, draft.key.document_id, written.version]],
+            "entities": list(draft.attributes.entity_keys),
+            "content": draft.content_hash,
+        }
+        transaction.enter(AuditEntry(draft.key.tenant, draft.caller, "document.put", written.status, details=details))
+    return written
 
 
 def _put(
@@ -300,6 +322,16 @@ def _embed(
     transaction.connection.execute(sa.delete(embeddings).where(embeddings.c.chunk_id.in_(ids)))
     _insert_vectors(transaction.connection, ids, vectors[rows], embedder)
     transaction.record(tenant, Change(vectors=[(np.array(ids, dtype=np.int64), vectors[rows])]))
+
+
+def _delete_audited(
+    transaction: Transaction, keys: Sequence[DocumentKey], may: Callable[[Resource], bool], caller: Caller | None
+) -> Deletion:
+    deletion = _delete(transaction, keys, may)
+    for tenant in dict.fromkeys(key.tenant for key in deletion.deleted):
+        gone = [[key.collection, key.document_id, 0] for key in deletion.deleted if key.tenant == tenant]
+        transaction.enter(AuditEntry(tenant, caller, "document.delete", "DELETED", details={"documents": gone}))
+    return deletion
 
 
 def _delete(transaction: Transaction, keys: Sequence[DocumentKey], may: Callable[[Resource], bool]) -> Deletion:

@@ -66,6 +66,11 @@ class Store:
         self.close()
 
 
+def records_url(directory: Path, url: str = "") -> str:
+    """Where the records are: at `url` if it is not empty, in a SQLite file in the directory otherwise."""
+    return url or sqlite_url(directory / "records.sqlite")
+
+
 def open_store(settings: StoreSettings, *, embedder: str, dimension: int, signer: Signer | None = None) -> Store:
     """Open the store for vectors of one embedder, named by its version, of `dimension` numbers each.
 
@@ -74,7 +79,7 @@ def open_store(settings: StoreSettings, *, embedder: str, dimension: int, signer
     """
     lock = DirectoryLock(settings.directory)
     try:
-        database = open_database(settings.url or sqlite_url(settings.directory / "records.sqlite"))
+        database = open_database(records_url(settings.directory, settings.url))
     except BaseException:
         lock.release()
         raise

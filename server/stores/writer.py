@@ -25,7 +25,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from server.errors import GroundwireError, StoreFailure
-from server.stores.chain import Entry
+from server.stores.chain import AuditEntry
 from server.stores.database import Database, sentence
 from server.stores.index.change import Change
 from server.stores.journal import Journal
@@ -55,14 +55,14 @@ class Transaction:
         self.now = now
         self._committed = committed
         self._changes: dict[str, Change] = {}
-        self._entries: list[Entry] = []
+        self._entries: list[AuditEntry] = []
 
     @property
-    def entries(self) -> Sequence[Entry]:
+    def entries(self) -> Sequence[AuditEntry]:
         """What the commands that succeeded entered into the audit chains."""
         return self._entries
 
-    def enter(self, entry: Entry) -> None:
+    def enter(self, entry: AuditEntry) -> None:
         """Have an entry appended to its tenant's audit chain in this commit."""
         self._entries.append(entry)
 

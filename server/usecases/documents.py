@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from server.access.control import AccessControl, Rights
@@ -12,7 +12,14 @@ from server.errors import InvalidInput, NotFound
 from server.stores.base import Documents
 from server.usecases.paging import checked_size, decode_token, encode_token
 
+RecordStep = Callable[[Caller, DocumentVersion], None]
+
 _DEFAULT_PAGE = 50
+
+
+def unrecorded(caller: Caller, version: DocumentVersion) -> None:
+    """Leaves the record to whoever asked for the document."""
+    del caller, version
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +34,16 @@ class DeleteDocuments:
 
         Those that it may not are reported like those that are not there.
         """
-        return self.documents.delete(keys, self.access.rights(caller, Action.DELETE).allows).result()
+        return self.documents.delete(keys, self.access.rights(caller, Action.DELETE).allows, caller).result()
 
 
 @dataclass(frozen=True, slots=True)
 class GetDocument:
-    """Returns a document as it is stored: text, chunks and attributes."""
+    """Returns a document as it is stored (text, chunks and attributes), and records that it did."""
 
     documents: Documents
     access: AccessControl
+    record: RecordStep = unrecorded
 
     def __call__(self, caller: Caller, key: DocumentKey, version: int | None = None) -> StoredDocument:
         """One version, counted from 1, or the current one for None. Raises NotFound and InvalidInput.
@@ -52,6 +60,7 @@ class GetDocument:
             raise _absent(key, version) from None
         if not (_visible(document.version, rights) and _visible(current.version, rights)):
             raise _absent(key, version)
+        self.record(caller, document.version)
         return document
 
 

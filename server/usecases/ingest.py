@@ -112,7 +112,7 @@ class IngestDocuments:
                 # The store has yet to take it in, so a later source of the same name has nothing to compare with.
                 unsettled.add(source.key)
             steps.append(step)
-        drafts = iter(self._drafts([step for step in steps if isinstance(step, _Prepared)], deadline))
+        drafts = iter(self._drafts([step for step in steps if isinstance(step, _Prepared)], rights.caller, deadline))
         return [step if isinstance(step, UpsertOutcome) else self._put(step, next(drafts)) for step in steps]
 
     def _prepare(self, source: Source, stored: Current | None, rights: Rights) -> UpsertOutcome | _Prepared:
@@ -131,7 +131,7 @@ class IngestDocuments:
             return UpsertOutcome(source.key, UpsertStatus.REJECTED, reason=rejected.reason, message=str(rejected))
         return _Prepared(source, fingerprint, parsed, chunks)
 
-    def _drafts(self, prepared: Sequence[_Prepared], deadline: Deadline) -> list[Draft]:
+    def _drafts(self, prepared: Sequence[_Prepared], caller: Caller, deadline: Deadline) -> list[Draft]:
         """The documents with their vectors, all embedded at once; without vectors while a stand-in embeds."""
         texts = [part.indexed_text for item in prepared for part in item.chunks]
         vectors = self._embedded(texts, deadline) if texts and self.embedder.degradation is None else None
@@ -153,6 +153,7 @@ class IngestDocuments:
                 chunker=chunker_name(item.parsed.type.value, self.limits),
                 fingerprint=item.fingerprint,
                 warnings=item.parsed.warnings if vectors is not None else (*item.parsed.warnings, _WITHOUT_VECTORS),
+                caller=caller,
             )
             for item, (start, end) in zip(prepared, pairwise(ends), strict=True)
         ]

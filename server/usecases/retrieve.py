@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -31,7 +31,14 @@ from server.models.base import Embedder
 from server.stores.base import PassageRecord, Passages
 from server.stores.index.ranking import Ranking
 
+RecordStep = Callable[[Query, Retrieval], None]
+
 _INCOMPLETE = "EMBEDDINGS_INCOMPLETE"
+
+
+def unrecorded(query: Query, retrieval: Retrieval) -> None:
+    """Leaves the record to whoever asked for the retrieval."""
+    del query, retrieval
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +67,13 @@ class _Candidate:
 
 @dataclass(frozen=True, slots=True)
 class RetrievePassages:
-    """Finds the best passages for a query among those that it may see."""
+    """Finds the best passages for a query among those that it may see, and records what was found before it returns."""
 
     passages: Passages
     embedder: Embedder
     access: AccessControl
     settings: RetrievalSettings = RetrievalSettings()
+    record: RecordStep = unrecorded
 
     def __call__(self, query: Query, deadline: Deadline = NEVER) -> Retrieval:
         """The passages, best first, none overlapping another.
@@ -103,7 +111,7 @@ class RetrievePassages:
         found = self._read(candidates, query, predicate)
         kept, left_out = _pack(found, query.top_k, query.token_budget, self.embedder)
         watch.lap("read")
-        return Retrieval(
+        retrieval = Retrieval(
             passages=kept,
             tokens=sum(passage.tokens for passage in kept),
             revision=view.revision,
@@ -113,6 +121,8 @@ class RetrievePassages:
             access_policy=rights.policies.version,
             permitted_by=_permitting(kept, rights),
         )
+        self.record(query, retrieval)
+        return retrieval
 
     def _read(self, candidates: Sequence[_Candidate], query: Query, predicate: Predicate) -> Iterator[Passage]:
         """The candidates whose records, as they are now, the query may see; read as they are asked for, some at a time."""

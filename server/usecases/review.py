@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -25,7 +26,14 @@ from server.errors import InvalidInput, NotFound
 from server.stores.base import Cases
 from server.usecases.paging import checked_size, decode_token, encode_token
 
+RecordStep = Callable[[Caller, ReviewCase], None]
+
 _DEFAULT_PAGE = 20
+
+
+def unrecorded(caller: Caller, case: ReviewCase) -> None:
+    """Leaves the record to whoever asked for the case."""
+    del caller, case
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +82,17 @@ class ListCases:
 
 @dataclass(frozen=True, slots=True)
 class GetCase:
-    """Returns one case."""
+    """Returns one case, and records that it did."""
 
     cases: Cases
     access: AccessControl
+    record: RecordStep = unrecorded
 
     def __call__(self, caller: Caller, case_id: str) -> ReviewCase:
         """The case. Raises NotFound, also for another tenant's case, and for one whose evidence the caller may not see."""
-        return _seen(self.cases, self.access, caller, case_id)
+        case = _seen(self.cases, self.access, caller, case_id)
+        self.record(caller, case)
+        return case
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +118,7 @@ class ResolveCase:
         _seen(self.cases, self.access, caller, case_id)
         if caller != LOCAL_CALLER:
             ruling = replace(ruling, reviewer=caller.principals[-1].subject)
-        return self.cases.resolve(caller.tenant, case_id, ruling)
+        return self.cases.resolve(caller, case_id, ruling)
 
 
 def _seen(cases: Cases, access: AccessControl, caller: Caller, case_id: str) -> ReviewCase:

@@ -49,11 +49,17 @@ from server.stages.routing import route
 
 RetrieveStep = Callable[[Query, Deadline], Retrieval]
 KeepCaseStep = Callable[[ValidationRequest, Verdict], str]
+RecordStep = Callable[[ValidationRequest, Verdict], None]
 
 
 def utc_now() -> datetime:
     """The present moment, in UTC."""
     return datetime.now(UTC)
+
+
+def unrecorded(request: ValidationRequest, verdict: Verdict) -> None:
+    """Leaves the record to whoever asked for the verdict."""
+    del request, verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +178,9 @@ class Inquiry:
 class ValidateAnswer:
     """Checks an answer and keeps a case for a person when it does not pass.
 
-    `retrieve` finds evidence where the request brings a query, `keep_case` stores a case and returns its id, `versions` names the
-    parts that do not change between requests, `now` is asked only when a request says no time.
+    `retrieve` finds evidence where the request brings a query, `keep_case` stores a case and returns its id, `record` makes the
+    verdict part of the audit, `versions` names the parts that do not change between requests, `now` is asked only when a request
+    says no time.
     """
 
     entailment: EntailmentModel
@@ -183,12 +190,14 @@ class ValidateAnswer:
     calibration: Calibration = Calibration()
     versions: Versions = Versions()
     now: Callable[[], datetime] = utc_now
+    record: RecordStep = unrecorded
 
     def __call__(self, request: ValidationRequest, deadline: Deadline = NEVER) -> Verdict:
         """The verdict; the same request and versions give the same one, timings and case id aside.
 
         Raises `InvalidInput` for a request that no policy could answer. Everything else that goes wrong (no evidence, no time, a
-        failing model or store) is in the verdict, which then never passes.
+        failing model or store) is in the verdict, which then never passes. A verdict that cannot be recorded is not given:
+        StoreFailure.
         """
         return self.conclude(self.open(request, deadline), request.answer, deadline)
 
@@ -221,7 +230,9 @@ class ValidateAnswer:
             checked = self._check(inquiry, request, parts, deadline)
         with inquiry.clock.stage("decide"):
             verdict = self._conclude(inquiry, request, checked)
-        return self._kept(request, verdict, inquiry.clock)
+        kept = self._kept(request, verdict, inquiry.clock)
+        self.record(request, kept)
+        return kept
 
     # --- steps ------------------------------------------------------------------------------------------------------------------
 

@@ -47,7 +47,7 @@ def test_another_tenants_case_is_not_found(store: Store) -> None:
         with pytest.raises(NotFound, match=f"no case '{name}'"):
             store.cases.get("acme", name)
         with pytest.raises(NotFound):
-            store.cases.resolve("acme", name, RULING)
+            store.cases.resolve(ACME, name, RULING)
 
 
 def test_pages_go_from_the_newest_to_the_oldest(store: Store) -> None:
@@ -64,7 +64,7 @@ def test_cases_are_filtered_by_state_and_decision(store: Store) -> None:
     store.cases.keep(_case("open", 0))
     store.cases.keep(_case("blocked", 1, Decision.BLOCK))
     store.cases.keep(_case("done", 2))
-    store.cases.resolve("acme", "done", RULING)
+    store.cases.resolve(ACME, "done", RULING)
     assert [case.case_id for case in store.cases.page("acme", CaseState.OPEN, None, None, 9)] == ["blocked", "open"]
     assert [case.case_id for case in store.cases.page("acme", None, Decision.BLOCK, None, 9)] == ["blocked"]
     assert [case.case_id for case in store.cases.page("acme", CaseState.RESOLVED, None, None, 9)] == ["done"]
@@ -73,9 +73,9 @@ def test_cases_are_filtered_by_state_and_decision(store: Store) -> None:
 def test_a_ruling_is_final(store: Store) -> None:
     """The second ruling is refused and changes nothing."""
     store.cases.keep(_case("a"))
-    resolved = store.cases.resolve("acme", "a", RULING)
+    resolved = store.cases.resolve(ACME, "a", RULING)
     with pytest.raises(StateConflict, match="already resolved as APPROVED") as caught:
-        store.cases.resolve("acme", "a", Ruling(Resolution.REJECTED, "somebody else"))
+        store.cases.resolve(ACME, "a", Ruling(Resolution.REJECTED, "somebody else"))
     assert caught.value.reason == "CASE_ALREADY_RESOLVED"
     assert store.cases.get("acme", "a") == resolved
     assert resolved.ruling is not None

@@ -84,7 +84,7 @@ class _Walk:
         self.records, self.sequence, self.hash = self.records + 1, at, record.hash
 
     def _details(self, record: Record, header: Mapping[str, Any]) -> Iterator[Problem]:
-        self.erased.update(_erased(header))
+        self.erased.update(_erased(header, record.sequence))
         if record.details is None and record.salt is None:
             self.without_details.add(record.sequence)
         elif record.details is None or record.salt is None:
@@ -137,7 +137,7 @@ def _header(record: Record) -> Mapping[str, Any] | None:
     return header if isinstance(header, dict) and canonical(header) == record.header else None
 
 
-def _erased(header: Mapping[str, Any]) -> Iterator[int]:
+def _erased(header: Mapping[str, Any], before: int) -> Iterator[int]:
     for run in header.get("erases", ()):
         if isinstance(run, list) and len(run) == 2 and all(isinstance(number, int) for number in run):
-            yield from range(run[0], run[1] + 1)
+            yield from range(run[0], min(run[1] + 1, before))

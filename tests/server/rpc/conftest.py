@@ -11,10 +11,11 @@ import pytest
 from grpc import aio
 
 from server.access.credentials import Authenticator, NobodyIdentified
+from server.domain import Caller
 from server.errors import NotFound
 from server.rpc.corpus import CorpusService
 from server.rpc.guard import GuardService
-from server.rpc.identity import identify
+from server.rpc.identity import identify, note_refusal
 from server.rpc.interceptors import count_calls, translate_errors, write_log
 from server.rpc.metrics import Metrics
 from server.rpc.retriever import RetrieverService
@@ -42,6 +43,7 @@ async def rpc_server(
     metrics: Metrics | None = None,
     address: str = "127.0.0.1:0",
     authenticator: Authenticator = NobodyIdentified(),
+    refused: Callable[[Caller, str], None] = note_refusal,
 ) -> AsyncIterator[aio.Channel]:
     """A channel to a server that stands on the given callables."""
     metrics = metrics or Metrics()
@@ -54,7 +56,7 @@ async def rpc_server(
     )
     server = RpcServer(
         services,
-        [count_calls(metrics), write_log, translate_errors, identify(authenticator)],
+        [count_calls(metrics), write_log, translate_errors, identify(authenticator, refused)],
         address=address,
         reflect=reflect,
         max_message_bytes=1 << 22,

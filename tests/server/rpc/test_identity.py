@@ -64,12 +64,15 @@ async def test_nobody_is_let_through_unknown(serve: Serve, method: str) -> None:
 
 @pytest.mark.parametrize("method", methods_of(FILES))
 async def test_a_caller_needs_the_methods_permission(serve: Serve, method: str) -> None:
-    """All others together do not replace it."""
+    """All others together do not replace it, and the refusal is reported."""
+    refusals: list[tuple[object, ...]] = []
     lacking = replace(ACME, permissions=tuple(p for p in Permission if p is not PERMISSIONS[method]))
-    async with serve(authenticator=Known({"ann": lacking})) as channel:
-        refused = await _call(channel, method, [("authorization", "ann")])
+    known, report = Known({"ann": lacking}), lambda *refusal: refusals.append(refusal)
+    async with serve(authenticator=known, refused=report) as channel:
+        error = await _call(channel, method, [("authorization", "ann")])
 
-    assert refused.code() is grpc.StatusCode.PERMISSION_DENIED
+    assert error.code() is grpc.StatusCode.PERMISSION_DENIED
+    assert refusals == [(lacking, method)]
 
 
 @pytest.mark.parametrize("method", methods_of(FILES))

@@ -8,10 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from server.errors import NotFound, StoreFailure
+from server.stores.chain import AuditEntry
 from server.stores.database import Database, open_database, sqlite_url
 from server.stores.index.change import Change
-from server.stores.schema import revisions
-from server.stores.writer import Transaction, Writer
+from server.stores.schema import audit, revisions
+from server.stores.writer import Transaction, Urgency, Writer
 
 
 class _Shown:
@@ -85,6 +86,44 @@ def test_a_command_that_fails_takes_nothing_with_it(database: Database) -> None:
         twice.result()
     with database.read() as connection:
         assert connection.execute(sa.select(revisions.c.tenant)).scalars().all() == ["fine"]
+    writer.close()
+
+
+def test_short_commands_go_before_those_that_wait(database: Database) -> None:
+    """The record of a decision does not wait for every document of an ingestion."""
+    gate, order = Event(), list[str]()
+    writer = Writer(database, _Shown(database), {})
+    writer.submit(lambda _: gate.wait())
+    waiting = [
+        writer.submit(lambda _, name=name: order.append(name), urgency)
+        for name, urgency in (("a", Urgency.NORMAL), ("b", Urgency.NORMAL), ("c", Urgency.SHORT), ("d", Urgency.SHORT))
+    ]
+    gate.set()
+    for future in waiting:
+        future.result()
+    assert order == ["c", "d", "a", "b"]
+    writer.close()
+
+
+def test_a_command_that_fails_leaves_no_audit_entry(database: Database) -> None:
+    """What did not happen is not on record; what happened in the same commit is."""
+    gate = Event()
+    writer = Writer(database, _Shown(database), {})
+
+    def enter(transaction: Transaction, name: str) -> None:
+        transaction.enter(AuditEntry(name, None, "document.put", "CREATED"))
+        if name == "failing":
+            raise NotFound("case", "x")
+
+    held = writer.submit(lambda _: gate.wait())
+    done = [writer.submit(lambda transaction, name=name: enter(transaction, name)) for name in ("failing", "fine")]
+    gate.set()
+    assert held.result()
+    with pytest.raises(NotFound):
+        done[0].result()
+    done[1].result()
+    with database.read() as connection:
+        assert connection.execute(sa.select(audit.c.tenant)).scalars().all() == ["fine"]
     writer.close()
 
 

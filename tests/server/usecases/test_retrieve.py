@@ -19,7 +19,7 @@ from server.domain import (
     Span,
     StoredChunk,
 )
-from server.errors import DeadlineExceeded, InvalidInput, ModelFailure, Unavailable
+from server.errors import DeadlineExceeded, InvalidInput, ModelFailure, StoreFailure, Unavailable
 from server.stores.base import Draft, PassageRecord, Passages, View
 from server.stores.store import Store
 from server.usecases.retrieve import RetrievePassages
@@ -182,3 +182,14 @@ def test_the_stages_are_timed(filled: Store, embedder: WordEmbedder) -> None:
     """In the order in which they ran."""
     stages = [timing.stage for timing in _retrieve(filled, embedder).timings]
     assert stages == ["embed", "filter", "dense", "lexical", "fuse", "read"]
+
+
+def test_what_is_found_is_recorded_before_it_is_given(filled: Store, embedder: WordEmbedder) -> None:
+    """And not given when it cannot be recorded."""
+    query = Query(ACME, "a swimming otter")
+
+    def fail(query: Query, retrieval: Retrieval) -> None:
+        raise StoreFailure(f"{query.text}: {len(retrieval.passages)} passages")
+
+    with pytest.raises(StoreFailure, match="a swimming otter: 3 passages"):
+        RetrievePassages(filled.passages, embedder, OPEN, record=fail)(query)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -287,3 +288,12 @@ def test_instructions_in_evidence_or_answer_are_only_text() -> None:
     plain = use_case(FixedEntailment(0.9))(ask(bad)).claims[0]
     injected = use_case(FixedEntailment(0.9))(ask(f"{bad} {order}", BATTERY, Passage("p2", order))).claims[0]
     assert (injected.label, injected.reason) == (plain.label, plain.reason)
+
+
+def test_a_verdict_is_recorded_with_its_case() -> None:
+    """As it is given, whatever the decision."""
+    recorded: list[Verdict] = []
+    validate = replace(use_case(), record=lambda _, verdict: recorded.append(verdict))
+    verdicts = [validate(ask(f"On Low the battery lasts {hours} hours.")) for hours in (11, 16)]
+    assert recorded == verdicts
+    assert [verdict.review_case_id for verdict in recorded] == ["", "case-1"]

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from server.access.audit.checking import Findings, check_chain
 from server.access.signing import PublicKeys, SigningKey, trust
-from server.stores.chain import GENESIS, Entry, Head, Record, link
+from server.stores.chain import GENESIS, AuditEntry, Head, Record, link
 
-KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+KEY = SigningKey.of(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LENGTH = 6
 
@@ -23,8 +23,9 @@ def chain(length: int = LENGTH) -> list[Record]:
     """Some records; the fourth says that the details of the second are erased, and they are."""
     records: list[Record] = []
     for sequence in range(1, length + 1):
-        entry = Entry(
+        entry = AuditEntry(
             "acme",
+            None,
             "audit.erase" if sequence == 4 else "validate",
             "PASS",
             policies=("default@1:abc",),
@@ -102,8 +103,8 @@ def test_a_record_that_was_added_is_found(after: int) -> None:
     records = RECORDS[:after]
     for sequence in range(after + 1, LENGTH + 2):
         previous = records[-1].hash if records else GENESIS
-        records.append(link(previous, Entry("acme", "validate", "PASS"), sequence, NOON, "5a"))
-    forged = head_of(records[-1], SigningKey(Ed25519PrivateKey.generate()))
+        records.append(link(previous, AuditEntry("acme", None, "validate", "PASS"), sequence, NOON, "5a"))
+    forged = head_of(records[-1], SigningKey.of(Ed25519PrivateKey.generate()))
     assert check(records).problems
     assert "signed by a key that is not trusted" in messages(check(records, forged))
     assert "not what the key" in messages(check(records, replace(forged, key_id=KEY.key_id)))
@@ -138,5 +139,5 @@ def test_a_chain_that_was_cut_together_with_its_head_contradicts_a_head_put_asid
 
 def test_a_chain_that_was_written_anew_contradicts_a_head_put_aside() -> None:
     """Even by one who has the key."""
-    other = [link(GENESIS, Entry("acme", "validate", "BLOCK"), 1, NOON, "5a")]
+    other = [link(GENESIS, AuditEntry("acme", None, "validate", "BLOCK"), 1, NOON, "5a")]
     assert "1: is not the record" in messages(check(other, head_of(other[0]), head_of(RECORDS[0])))
