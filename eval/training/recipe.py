@@ -165,7 +165,7 @@ WIDE = Phase(
         "nli4ct": 200,
     },
     rules=Rules(changed=6_000, copied=1_800, bounds=4_000, tables=900),
-    steps=1_700,
+    steps=920,
     batch_tokens=2_400,
     first_rate=6e-5,
     last_rate=6e-5,
@@ -174,7 +174,7 @@ WIDE = Phase(
 )
 """Both kinds at once and at one rate, for as long as there was time: the loss on rows not seen was still falling."""
 
-SETTLING = replace(GROUNDED, name="settling", steps=460, batch_tokens=2_400, first_rate=6e-5, warmup=1)
+SETTLING = replace(GROUNDED, name="settling", steps=300, batch_tokens=2_400, first_rate=6e-5, warmup=1)
 """The grounded mixture, drawn anew, while the rate falls to zero."""
 
 PHASES = (GENERAL, GROUNDED, WIDE, SETTLING)

@@ -30,7 +30,7 @@ from eval.training.prepare import VALIDATION, as_served, read_pairs
 WEIGHTS, STATE, CURVE = "weights.pt", "state.pt", "curve.json"
 _THREADS, _PARTS = 2, 4
 _HEAD_RATE_FACTOR = 4.0
-_CHECKPOINT_SECONDS = 300.0
+_CHECKPOINT_SECONDS = 900.0
 _NOTE_EVERY = 8
 _LONGEST_GRADIENT = 1.0
 

@@ -40,12 +40,12 @@ class Thresholds(_Section):
     contradicted: _Probability = 0.5
     pass_confidence: _Probability = 0.3
     contradiction_relevance: _Probability = 0.5
-    support_relevance: _Probability = 0.3
+    support_relevance: _Probability = 0.1
     conflict: _Probability = 0.8
     verbatim: _Probability = 0.97
     derived: _Probability = 0.85
-    after_mismatch: _Probability = 0.2
-    after_not_found: _Probability = 0.4
+    after_mismatch: _Probability = 0.35
+    after_not_found: _Probability = 0.49
 
 
 class Block(_Section):
