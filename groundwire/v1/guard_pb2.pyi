@@ -134,11 +134,19 @@ class _FactKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_FactKind.Val
     FACT_KIND_ENTITY: _FactKind.ValueType  # 6
     """The name of a person, place, organisation or product."""
     FACT_KIND_NEGATION: _FactKind.ValueType  # 7
-    """Whether, and how far, the statement is negated or quantified."""
+    """Whether the statement is negated."""
     FACT_KIND_QUOTATION: _FactKind.ValueType  # 8
     """Words in quotation marks."""
     FACT_KIND_IDENTIFIER: _FactKind.ValueType  # 9
     """An order number, version, e-mail address, URL or telephone number."""
+    FACT_KIND_COMPARISON: _FactKind.ValueType  # 10
+    """A comparative or superlative: higher, before, the loudest."""
+    FACT_KIND_MODALITY: _FactKind.ValueType  # 11
+    """Whether something must, may or will be."""
+    FACT_KIND_QUANTIFIER: _FactKind.ValueType  # 12
+    """How much of a whole is meant: all, some, none, only, except."""
+    FACT_KIND_DIRECTION: _FactKind.ValueType  # 13
+    """Who does what to whom: A acquired B."""
 
 class FactKind(_FactKind, metaclass=_FactKindEnumTypeWrapper):
     """What a deterministic comparison is about."""
@@ -158,11 +166,19 @@ FACT_KIND_QUANTITY: FactKind.ValueType  # 5
 FACT_KIND_ENTITY: FactKind.ValueType  # 6
 """The name of a person, place, organisation or product."""
 FACT_KIND_NEGATION: FactKind.ValueType  # 7
-"""Whether, and how far, the statement is negated or quantified."""
+"""Whether the statement is negated."""
 FACT_KIND_QUOTATION: FactKind.ValueType  # 8
 """Words in quotation marks."""
 FACT_KIND_IDENTIFIER: FactKind.ValueType  # 9
 """An order number, version, e-mail address, URL or telephone number."""
+FACT_KIND_COMPARISON: FactKind.ValueType  # 10
+"""A comparative or superlative: higher, before, the loudest."""
+FACT_KIND_MODALITY: FactKind.ValueType  # 11
+"""Whether something must, may or will be."""
+FACT_KIND_QUANTIFIER: FactKind.ValueType  # 12
+"""How much of a whole is meant: all, some, none, only, except."""
+FACT_KIND_DIRECTION: FactKind.ValueType  # 13
+"""Who does what to whom: A acquired B."""
 Global___FactKind: _TypeAlias = FactKind  # noqa: Y015
 
 class _FactOutcome:

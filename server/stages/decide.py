@@ -33,6 +33,12 @@ _COVERING = 0.75
 """A short citation is preferred as long as it has this share of the claim's words that the fullest one has."""
 
 
+_OF_THE_SENSE = frozenset(
+    {FactKind.NEGATION, FactKind.COMPARISON, FactKind.MODALITY, FactKind.QUANTIFIER, FactKind.DIRECTION}
+)
+"""Checks of what a whole statement says, which a reason quotes rather than two facts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A premise and the model's probabilities for the claim given it."""
@@ -176,7 +182,7 @@ class Decider:
             " and ".join(dict.fromkeys(_quoted(place.text, stop="") for place in check.in_evidence)) or "something else"
         )
         reason = f"The answer says {_quoted(check.in_claim.text, stop='')}, but {where} says {stated}."
-        if check.kind is FactKind.NEGATION and segment is not None:
+        if check.kind in _OF_THE_SENSE and segment is not None:
             reason = (
                 f"The answer says {_quoted(check.in_claim.text, stop='')}, but {where} says: {_quoted(segment.text)}"
             )

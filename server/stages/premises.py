@@ -104,7 +104,9 @@ class EvidenceBase:
         foreign = self._scope.foreign_to(statement, keys)
         windows = [premise for premise in self._read.select(hypothesis, WINDOWS) if not _touches(premise, foreign)]
         singles = [
-            _single(candidate) for candidate in near[:SINGLES] if len(candidate.segment.reading) <= _LONGEST_SINGLE
+            _single(candidate)
+            for candidate in [each for each in near if not each.segment.is_blank][:SINGLES]
+            if len(candidate.segment.reading) <= _LONGEST_SINGLE
         ]
         stale = self._expired.select(hypothesis, STALE_WINDOWS, is_current=False) if self.stale else []
         known = {premise.text for premise in windows}

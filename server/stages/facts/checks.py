@@ -10,13 +10,16 @@ from functools import cached_property
 from server.domain import FactCheck, FactKind, FactOutcome, FactSpan, Span
 from server.stages.evidence import terms
 from server.stages.facts.alignment import Statement, coverage
+from server.stages.facts.comparatives import compared_figures
 from server.stages.facts.comparison import Candidate, FactResult, compare, derived
 from server.stages.facts.derivation import derive
 from server.stages.facts.entities import Entity, find_entities, folded, mentions
 from server.stages.facts.figures import Figure
 from server.stages.facts.operands import in_column
-from server.stages.facts.polarity import oppositions
+from server.stages.facts.polarity import agreements, oppositions
 from server.stages.facts.reading import read_facts
+from server.stages.facts.records import blank_fields
+from server.stages.facts.rows import misplaced_values
 from server.stages.facts.segments import Segment
 
 _QUOTATION = re.compile(r"[\"“„«]([^\"“”„«»\n]{8,400}?)[\"”“»]")
@@ -54,7 +57,10 @@ def check_facts(statement: Statement, near: Sequence[Candidate], surroundings: S
     results = [_counted(statement, _in_columns(statement, result, bearing), computed) for result in results]
     results += _entities(statement, near, surroundings, bearing)
     results += _quotations(statement, surroundings)
-    results += _polarity(statement, near, bearing)
+    results += misplaced_values(statement, near)
+    results += blank_fields(statement, near)
+    results += compared_figures(statement, near)
+    results += _sense(statement, near, bearing)
     return tuple(results)
 
 
@@ -205,8 +211,8 @@ def _quotations(statement: Statement, surroundings: Surroundings) -> Iterator[Fa
 # --- sign ---------------------------------------------------------------------------------------------------------------------
 
 
-def _polarity(statement: Statement, near: Sequence[Candidate], bearing: Sequence[Segment]) -> list[FactResult]:
-    """What the claim's counterparts in the evidence say with the opposite sign; nothing where one of them agrees.
+def _sense(statement: Statement, near: Sequence[Candidate], bearing: Sequence[Segment]) -> list[FactResult]:
+    """What the claim's counterparts in the evidence say with the opposite sign, or what they share where one of them agrees.
 
     Where some statements bear out the claim's figures (`bearing`), only they are its counterparts.
     """
@@ -214,20 +220,28 @@ def _polarity(statement: Statement, near: Sequence[Candidate], bearing: Sequence
     level = max(_SAME_STATEMENT, best - _NEARLY_BEST)
     wanted = terms(statement.text)
     found: list[tuple[int, FactResult]] = []
-    agreeing = -1
+    agreeing: tuple[int, Segment | None] = (-1, None)
     for candidate in near:
-        if candidate.coverage < level or (bearing and not any(candidate.segment is each for each in bearing)):
+        segment = candidate.segment
+        if candidate.coverage < level or segment.is_blank or (bearing and not any(segment is each for each in bearing)):
             continue
-        shared = len(wanted & candidate.segment.own_terms)
+        shared = len(wanted & segment.own_terms)
         opposed = _opposed(statement, candidate)
-        if opposed is None:
-            agreeing = max(agreeing, shared)
-        else:
+        if opposed is not None:
             found.append((shared, opposed))
-    if not found:
-        return []
-    most, result = max(found, key=lambda each: each[0])
-    return [] if agreeing > most else [result]
+        elif shared > agreeing[0]:
+            agreeing = (shared, segment)
+    most, result = max(found, key=lambda each: each[0], default=(-1, None))
+    if result is not None and agreeing[0] <= most:
+        return [result]
+    return [] if agreeing[1] is None or agreeing[1].cells else list(_shared_sense(statement, agreeing[1]))
+
+
+def _shared_sense(statement: Statement, segment: Segment) -> Iterator[FactResult]:
+    for kind, mine, theirs in agreements(statement.text, segment.text):
+        claimed = FactSpan(mine.shifted(statement.start), mine.of(statement.text))
+        evidence = FactSpan(theirs.shifted(segment.span.start), theirs.of(segment.text), segment.passage)
+        yield FactResult(FactCheck(kind, FactOutcome.MATCH, claimed, (evidence,)), 1.0, segment)
 
 
 def _opposed(statement: Statement, candidate: Candidate) -> FactResult | None:
@@ -239,5 +253,5 @@ def _opposed(statement: Statement, candidate: Candidate) -> FactResult | None:
         evidence = FactSpan(inside.shifted(segment.span.start), inside.of(segment.text), segment.passage)
         claimed = FactSpan(opposition.in_claim.shifted(statement.start), opposition.in_claim.of(statement.text))
         outcome = FactOutcome.MISMATCH if opposition.contradicts else FactOutcome.NOT_FOUND
-        return FactResult(FactCheck(FactKind.NEGATION, outcome, claimed, (evidence,)), candidate.coverage, segment)
+        return FactResult(FactCheck(opposition.kind, outcome, claimed, (evidence,)), candidate.coverage, segment)
     return None

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from server.domain import Span
+from server.domain import FactKind, Span
 from server.stages.evidence import terms
+from server.stages.facts.exceptions import excepted
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _NEGATOR = re.compile(
@@ -88,6 +89,16 @@ _PASSIVE = re.compile(
     r"(?i)\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+)?\w+(?:ed|en|ne|wn|ght|ld|de|id|un|ung|t)\b(?=[^.;]*\bby\b)"
 )
 
+_COMPARED = re.compile(
+    r"(?i)\b(?:more|less|fewer|[a-z]{3,}(?:er|est)(?= than\b)|(?:the )?(?:most|least|[a-z]{3,}est)|before|after)\b"
+)
+_SHARED = (
+    (FactKind.COMPARISON, _COMPARED),
+    (FactKind.MODALITY, _NECESSARY),
+    (FactKind.MODALITY, _POSSIBLE),
+    (FactKind.QUANTIFIER, _ALL),
+    (FactKind.QUANTIFIER, _ONLY),
+)
 SAME_CLAIM_SHARE = 0.75
 """The share of the claim's words that a clause of the evidence must have to be compared with it."""
 _PART_SHARE = 0.5
@@ -105,6 +116,7 @@ class Opposition:
     in_claim: Span
     in_evidence: Span
     contradicts: bool
+    kind: FactKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +130,28 @@ def oppositions(claim: str, evidence: str, *, is_sentence: bool = True) -> Itera
 
     The order of names counts only where the evidence `is_sentence`; the cells of a row have no order.
     """
+    for exception in excepted(claim, evidence):
+        yield Opposition(*exception, FactKind.QUANTIFIER)
     for unit in _units(claim):
         other = _counterpart(unit, evidence)
         if other is not None:
             yield from _compared(unit, other, is_sentence)
+
+
+def agreements(claim: str, evidence: str) -> Iterator[tuple[FactKind, Span, Span]]:
+    """The words of comparison, modality and quantity that `claim` shares with its counterpart in `evidence`, with both places."""
+    for unit in _units(claim):
+        other = _counterpart(unit, evidence)
+        if other is None:
+            continue
+        for kind, pattern in _SHARED:
+            mine, theirs = pattern.search(unit.text), pattern.search(other.text)
+            if mine and theirs:
+                yield (
+                    kind,
+                    Span(*mine.span()).shifted(unit.span.start),
+                    Span(*theirs.span()).shifted(other.span.start),
+                )
 
 
 def _compared(unit: _Unit, other: _Unit, is_sentence: bool) -> Iterator[Opposition]:
@@ -130,24 +160,25 @@ def _compared(unit: _Unit, other: _Unit, is_sentence: bool) -> Iterator[Oppositi
     turned = _antonyms(unit.text, other.text)
     swapped = is_sentence and _swapped(unit.text, other.text)
     if (turns + len(turned) + swapped) % 2:
-        yield Opposition(_place(unit, turned, 0), _place(other, turned, 1), contradicts=True)
+        kind = FactKind.COMPARISON if turned else FactKind.DIRECTION if swapped and not turns else FactKind.NEGATION
+        yield Opposition(_place(unit, turned, 0), _place(other, turned, 1), True, kind)
         return
     if len(shared) < 2:
         return
     negated = _negations(unit.text, other.text) > 0
-    if (
-        (not negated and _differ(_NECESSARY, _POSSIBLE, unit.text, other.text))
-        or (
-            not negated
-            and _only_in_claim(_CERTAIN, unit.text, other.text)
-            and _UNCERTAIN.search(other.text)
-            and not _UNCERTAIN.search(unit.text)
-        )
-        or _overstates(unit.text, other.text)
-    ):
-        yield Opposition(unit.span, other.span, contradicts=True)
+    obliged = not negated and _differ(_NECESSARY, _POSSIBLE, unit.text, other.text)
+    assured = (
+        not negated
+        and _only_in_claim(_CERTAIN, unit.text, other.text)
+        and bool(_UNCERTAIN.search(other.text))
+        and not _UNCERTAIN.search(unit.text)
+    )
+    if obliged or assured:
+        yield Opposition(unit.span, other.span, True, FactKind.MODALITY)
+    elif _overstates(unit.text, other.text):
+        yield Opposition(unit.span, other.span, True, FactKind.QUANTIFIER)
     elif _only_in_claim(_ONLY, unit.text, other.text):
-        yield Opposition(unit.span, other.span, contradicts=False)
+        yield Opposition(unit.span, other.span, False, FactKind.QUANTIFIER)
 
 
 # --- clauses ------------------------------------------------------------------------------------------------------------------

@@ -33,7 +33,8 @@ class Segment:
     """A sentence, list item, table row or line of a record in passage number `passage`.
 
     `heading` is the text that says what it is about without being part of it: titles, headings, and the sentence before.
-    `cells` are given for rows of tables, left to right.
+    `cells` are given for rows of tables, left to right, and `label` says which row it is. `is_blank` marks a field of a record
+    without a value: it supports nothing, and may say that something has not happened.
     """
 
     passage: int
@@ -43,6 +44,7 @@ class Segment:
     before: str = ""
     cells: tuple[Cell, ...] = ()
     label: str = ""
+    is_blank: bool = False
 
     @cached_property
     def own_terms(self) -> frozenset[str]:
@@ -157,8 +159,10 @@ def _segments(index: int, passage: Passage) -> Iterator[Segment]:
                 outside = [title for depth, title in headings.items() if depth < level]
                 found.append(Segment(index, Span(start, end), text, " ".join([outer, *outside]).strip()))
             continue
-        if _states(text):
-            found.append(Segment(index, Span(start, end), text, " ".join([outer, *headings.values()]).strip(), before))
+        if not _asks(text) and any(letter.isalnum() for letter in text):
+            context = " ".join([outer, *headings.values()]).strip()
+            is_blank = bool(_EMPTY_FIELD.search(text))
+            found.append(Segment(index, Span(start, end), text, context, before, is_blank=is_blank))
         before = text
     yield from sorted(found, key=lambda segment: segment.span)
 
@@ -166,11 +170,6 @@ def _segments(index: int, passage: Passage) -> Iterator[Segment]:
 def _asks(text: str) -> bool:
     """Whether `text` is a question, which says what follows is about, and states nothing itself."""
     return text.rstrip("\"'”’)*_ ").endswith(("?", "？"))
-
-
-def _states(text: str) -> bool:
-    """Whether `text` can bear out anything: it is no question, no bracket of a record, and no field without a value."""
-    return not _asks(text) and any(letter.isalnum() for letter in text) and not _EMPTY_FIELD.search(text)
 
 
 # --- Markdown tables ------------------------------------------------------------------------------------------------------------
