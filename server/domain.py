@@ -512,6 +512,10 @@ class ReasonCode(StrEnum):
     DEADLINE = "DEADLINE"
     MODEL_FAILURE = "MODEL_FAILURE"
     DEGRADED = "DEGRADED"
+    ABSTENTION = "ABSTENTION"
+    OVER_REFUSAL = "OVER_REFUSAL"
+    OFF_TOPIC = "OFF_TOPIC"
+    EVIDENCE_OUT_OF_DATE = "EVIDENCE_OUT_OF_DATE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -550,7 +554,8 @@ class ClaimVerdict:
     """The verdict on one claim of the answer.
 
     `confidence` is the calibrated probability in [0, 1] that the evidence supports this claim, whatever its label.
-    `reason` is one plain sentence; `code` is None for SUPPORTED and NOT_A_CLAIM.
+    `reason` is one plain sentence; `code` is None for SUPPORTED and NOT_A_CLAIM. `resolved` is the claim as it was checked, where
+    pronouns or what was left out were put in words; empty where it was checked as it stands.
     """
 
     span: Span
@@ -561,6 +566,7 @@ class ClaimVerdict:
     code: ReasonCode | None = None
     citations: tuple[Citation, ...] = ()
     fact_checks: tuple[FactCheck, ...] = ()
+    resolved: str = ""
 
 
 @dataclass(frozen=True, slots=True)

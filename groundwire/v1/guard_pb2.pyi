@@ -247,6 +247,14 @@ class _ReasonCodeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReasonCode
     """The entailment model failed."""
     REASON_CODE_DEGRADED: _ReasonCode.ValueType  # 13
     """A stand-in answered for a part of the service."""
+    REASON_CODE_ABSTENTION: _ReasonCode.ValueType  # 14
+    """The answer declines to answer: neither support nor hallucination."""
+    REASON_CODE_OVER_REFUSAL: _ReasonCode.ValueType  # 15
+    """The answer declines although a passage answers the question."""
+    REASON_CODE_OFF_TOPIC: _ReasonCode.ValueType  # 16
+    """The answer says nothing about what the question asks, whether its claims are supported or not."""
+    REASON_CODE_EVIDENCE_OUT_OF_DATE: _ReasonCode.ValueType  # 17
+    """The only evidence that says so does not hold at the time asked about: expired, not yet valid, superseded or too old."""
 
 class ReasonCode(_ReasonCode, metaclass=_ReasonCodeEnumTypeWrapper):
     """Why an answer or a claim is not simply let through."""
@@ -279,6 +287,14 @@ REASON_CODE_MODEL_FAILURE: ReasonCode.ValueType  # 12
 """The entailment model failed."""
 REASON_CODE_DEGRADED: ReasonCode.ValueType  # 13
 """A stand-in answered for a part of the service."""
+REASON_CODE_ABSTENTION: ReasonCode.ValueType  # 14
+"""The answer declines to answer: neither support nor hallucination."""
+REASON_CODE_OVER_REFUSAL: ReasonCode.ValueType  # 15
+"""The answer declines although a passage answers the question."""
+REASON_CODE_OFF_TOPIC: ReasonCode.ValueType  # 16
+"""The answer says nothing about what the question asks, whether its claims are supported or not."""
+REASON_CODE_EVIDENCE_OUT_OF_DATE: ReasonCode.ValueType  # 17
+"""The only evidence that says so does not hold at the time asked about: expired, not yet valid, superseded or too old."""
 Global___ReasonCode: _TypeAlias = ReasonCode  # noqa: Y015
 
 @_typing.final
@@ -735,6 +751,7 @@ class Claim(_message.Message):
     FACT_CHECKS_FIELD_NUMBER: _builtins.int
     REASON_CODE_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    RESOLVED_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """The answer's text at `span`."""
     label: Global___Label.ValueType
@@ -745,6 +762,10 @@ class Claim(_message.Message):
     """Why the label is not LABEL_SUPPORTED, for programs."""
     reason: _builtins.str
     """Why the label is what it is, in one sentence."""
+    resolved: _builtins.str
+    """The claim as it was checked, where pronouns or what was left out were put in words from the question and the claims before it,
+    such as "The Brisel 2 weighs 2.4 kg." for "It weighs 2.4 kg.". Empty: it was checked as it stands.
+    """
     @_builtins.property
     def span(self) -> _evidence_pb2.Span:
         """Where the claim stands in the answer."""
@@ -768,10 +789,11 @@ class Claim(_message.Message):
         fact_checks: _abc.Iterable[Global___FactCheck] | None = ...,
         reason_code: Global___ReasonCode.ValueType = ...,
         reason: _builtins.str = ...,
+        resolved: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["span", b"span"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["citations", b"citations", "confidence", b"confidence", "fact_checks", b"fact_checks", "label", b"label", "reason", b"reason", "reason_code", b"reason_code", "span", b"span", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["citations", b"citations", "confidence", b"confidence", "fact_checks", b"fact_checks", "label", b"label", "reason", b"reason", "reason_code", b"reason_code", "resolved", b"resolved", "span", b"span", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -490,6 +490,7 @@ def _claim(
         fact_checks=[_fact_check(f, passages, in_answer, in_passages) for f in claim.fact_checks],
         reason_code=_number(guard_pb2.ReasonCode, "REASON_CODE", claim.code),
         reason=claim.reason,
+        resolved=claim.resolved,
     )
 
 

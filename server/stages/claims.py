@@ -21,7 +21,8 @@ class Claim:
 
     `span` and `text` are the part as it stands there; `body` is the span without list marker, quote marker or "Yes,".
     `statement` is what is checked: the body without markup, after the sentence that introduces its list, or with its table's
-    column names. `set_aside` says why the part states nothing, and is empty for a claim.
+    column names. `set_aside` says why the part states nothing, and is empty for a claim. `resolved` is the claim as it is
+    understood after the question and the claims before it, where it leans on them; else empty.
     """
 
     span: Span
@@ -29,6 +30,7 @@ class Claim:
     body: Span
     statement: str
     set_aside: str = ""
+    resolved: str = ""
 
     @property
     def is_checkable(self) -> bool:
@@ -55,6 +57,8 @@ _QUOTE = re.compile(r"\s*(?:>\s?)+")
 _HEADING = re.compile(r"\s{0,3}#{1,6}(?:\s+|$)")
 _BOLD_LINE = re.compile(r"\s*(\*\*|__)[^*_]+\1\s*:?\s*$")
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+DECLINES = "declines to answer"
+"""Why a sentence is set aside by which the answer says that it has none."""
 _INTRODUCES = "introduces the points that follow, and is checked with each of them"
 _CLOSED = re.compile(
     r"(?:(?<=[.!?…])[\"'”’»)\]*_]|[.!?…])\s|[。！？]"  # the end of a sentence
@@ -401,7 +405,7 @@ def _why_no_claim(statement: str) -> str:
         asks = closing.endswith("？") or bool(_QUESTION.match(statement))
         return "a question" if asks and not _ASSERTS_ANYWAY.search(closing) else ""
     if _DECLINES.fullmatch(statement) and not _TURNS.search(statement.split(",", 1)[-1]):
-        return "declines to answer"
+        return DECLINES
     if _FIGURE.search(statement):
         return ""
     if _COURTESY.fullmatch(statement):

@@ -6,8 +6,8 @@ refutation, and else no support. So a label never says more than the strictest c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from server.domain import (
     Citation,
@@ -73,11 +73,15 @@ def not_checked(claim: Claim, code: ReasonCode, why: str) -> ClaimVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Decides claims under one policy's thresholds, one model's calibration and one request's passages."""
+    """Decides claims under one policy's thresholds, one model's calibration and one request's passages.
+
+    `out_of_date` says why some of the passages do not hold, by index, as the end of a sentence.
+    """
 
     thresholds: Thresholds
     calibration: Calibration
     passages: tuple[Passage, ...]
+    out_of_date: Mapping[int, str] = field(default_factory=dict)
 
     def __call__(self, weighed: Weighed) -> ClaimVerdict:
         """The verdict on one claim; never NOT_CHECKED, and SUPPORTED only with a citation."""
@@ -196,8 +200,9 @@ class Decider:
         if refuting and refuting[0].contradiction >= self.thresholds.contradicted:
             return self._contradicted(weighed, refuting[0], confidence)
         names = ", ".join(dict.fromkeys(_quoted(result.check.in_claim.text, stop="") for result in missing))
-        reason = self._expired_reason(weighed) or f"No statement of the evidence about this has {names}."
-        return self._verdict(weighed, Label.UNSUPPORTED, confidence, reason, ReasonCode.CLAIM_UNSUPPORTED, ())
+        expired = self._expired_reason(weighed)
+        reason = expired or f"No statement of the evidence about this has {names}."
+        return self._verdict(weighed, Label.UNSUPPORTED, confidence, reason, _unsupported_code(expired), ())
 
     def _conflicting(
         self,
@@ -232,13 +237,13 @@ class Decider:
 
     def _unsupported(self, weighed: Weighed, support: float) -> ClaimVerdict:
         closest = max(weighed.judged, key=lambda judged: (judged.premise.relevance, judged.premise.text), default=None)
-        reason = self._expired_reason(weighed)
+        expired = reason = self._expired_reason(weighed)
         if not reason and closest is not None and closest.premise.spans:
             cited = closest.premise.spans[0]
             quote = cited.span.of(self.passages[cited.passage].text)
             reason = f"No passage states this; the closest is {self._name(cited.passage)}: {_quoted(quote)}"
         reason = reason or "No passage is about this."
-        return self._verdict(weighed, Label.UNSUPPORTED, support, reason, ReasonCode.CLAIM_UNSUPPORTED, ())
+        return self._verdict(weighed, Label.UNSUPPORTED, support, reason, _unsupported_code(expired), ())
 
     def _expired_reason(self, weighed: Weighed) -> str:
         """A sentence when a passage that does not hold at the time asked about would have supported the claim."""
@@ -248,11 +253,7 @@ class Decider:
             if self.calibration(judged.entailment) < self.thresholds.supported:
                 continue
             passage = judged.premise.spans[0].passage
-            validity = self.passages[passage].attributes.validity
-            until = f"until {validity.end:%Y-%m-%d}" if validity.end else ""
-            since = f"from {validity.start:%Y-%m-%d}" if validity.start else ""
-            period = " ".join(part for part in (since, until) if part)
-            return f"Only {self._name(passage)} supports this, and it holds {period}, not at the time asked about."
+            return f"Only {self._name(passage)} supports this, and {self.out_of_date[passage]}."
         return ""
 
     def _verdict(
@@ -267,7 +268,9 @@ class Decider:
         claim = weighed.claim
         bounded = confidence if label is Label.SUPPORTED else min(confidence, self.thresholds.supported - _JUST_BELOW)
         rounded = round(max(0.0, bounded), 6)
-        return ClaimVerdict(claim.span, claim.text, label, rounded, reason, code, citations, _checks(weighed))
+        return ClaimVerdict(
+            claim.span, claim.text, label, rounded, reason, code, citations, _checks(weighed), claim.resolved
+        )
 
     # --- citations ------------------------------------------------------------------------------------------------------------
 
@@ -309,6 +312,10 @@ class Decider:
     def _name(self, index: int) -> str:
         passage = self.passages[index]
         return passage.attributes.title or passage.document_id or passage.passage_id or f"passage {index + 1}"
+
+
+def _unsupported_code(expired: str) -> ReasonCode:
+    return ReasonCode.EVIDENCE_OUT_OF_DATE if expired else ReasonCode.CLAIM_UNSUPPORTED
 
 
 def _checks(weighed: Weighed) -> tuple[FactCheck, ...]:

@@ -57,6 +57,8 @@ _STOPPED = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]]*(?=\s)|[\u3002\uff01\uf
 _WORD_BEFORE = re.compile(r"[A-Za-z][A-Za-z.]*$")
 _OPENS_SENTENCE = re.compile(r"\s+(?:[\"'\u201c\u2018(\[*\-]*)(?![a-z])\S")
 _ITEM = re.compile(r"[ \t]*(?:[-*+\u2022\u25aa|#>]|\(?\w{1,3}[.)]\s)")
+_ITEM_NUMBER = re.compile(r"(?:\A|\n)[ \t]*(?:[-*>][ \t]+)?\(?\d{1,3}(?:\.\d{1,3})*\Z")
+"""The number of a list item, whose full stop ends no sentence."""
 _FULL_LINE = 50
 """Characters. A line at least this long that ends in mid-sentence was wrapped by its editor, not by its author."""
 
@@ -341,6 +343,8 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     if mark[0] != ".":
         return True
     if not _OPENS_SENTENCE.match(text, match.end()):
+        return False
+    if _ITEM_NUMBER.search(text, max(0, match.start() - 12), match.start()):
         return False
     before = _WORD_BEFORE.search(text, max(0, match.start() - 12), match.start())
     word = before.group() if before else ""

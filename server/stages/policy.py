@@ -18,6 +18,7 @@ from server.errors import InvalidConfiguration, InvalidInput
 DEFAULT = "default"
 
 _Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+_Collection = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 _Term = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
 _Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -89,7 +90,7 @@ class CategoryRule(_Section):
 
 
 class Policy(_Section):
-    """One policy file."""
+    """One policy file; `max_age_days` are the days for which what was observed of a collection supports anything."""
 
     name: _Name
     revision: Annotated[int, Field(ge=1)]
@@ -98,6 +99,7 @@ class Policy(_Section):
     block: Block = Block()
     stop: Stop = Stop()
     limits: Limits = Limits()
+    max_age_days: Mapping[_Collection, Annotated[int, Field(ge=0)]] = {}
     categories: Mapping[_Name, CategoryRule]
 
     @model_validator(mode="after")

@@ -6,12 +6,13 @@ hold at the time asked about is read apart: it never supports, but it explains w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from server.domain import Passage, Span
+from server.stages.currency import out_of_date
 from server.stages.evidence import Evidence, EvidenceSpan
 from server.stages.facts.alignment import Statement
 from server.stages.facts.comparison import Candidate, candidates
@@ -57,21 +58,18 @@ class ClaimEvidence:
 class EvidenceBase:
     """The passages of a request, cut once for all its claims.
 
-    `as_of` decides which of them hold. Immutable; not shared between requests.
+    `as_of` and `max_age_days` (days by collection) decide which of them hold; `out_of_date` says of the others why they do not.
+    Immutable; not shared between requests.
     """
 
-    def __init__(self, passages: Sequence[Passage], as_of: datetime) -> None:
+    def __init__(
+        self, passages: Sequence[Passage], as_of: datetime, max_age_days: Mapping[str, int] | None = None
+    ) -> None:
         self.passages = tuple(passages)
-        self.current = tuple(
-            index
-            for index, passage in enumerate(self.passages)
-            if passage.attributes.validity.covers(as_of) and passage.text.strip()
-        )
-        self.stale = tuple(
-            index
-            for index, passage in enumerate(self.passages)
-            if not passage.attributes.validity.covers(as_of) and passage.text.strip()
-        )
+        self.out_of_date = out_of_date(passages, as_of, max_age_days)
+        worded = [index for index, passage in enumerate(self.passages) if passage.text.strip()]
+        self.current = tuple(index for index in worded if index not in self.out_of_date)
+        self.stale = tuple(index for index in worded if index in self.out_of_date)
         self._read = _Readable(self.passages, self.current)
         self._expired = _Readable(self.passages, self.stale)
         self._scope = Scope(self.passages)

@@ -39,7 +39,8 @@ def route(
     reasons = list(findings)
     reasons += _claim_reasons(claims)
     reasons += _fact_reasons(claims)
-    if not any(claim.label is not Label.NOT_A_CLAIM for claim in claims):
+    declines = any(finding.code is ReasonCode.ABSTENTION for finding in findings)
+    if not declines and not any(claim.label is not Label.NOT_A_CLAIM for claim in claims):
         reasons.append(Reason(ReasonCode.NO_CLAIMS, "The answer states nothing that could be checked."))
     reasons += _high_stakes(policy, categories)
     threshold = policy.pass_confidence(categories)

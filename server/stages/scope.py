@@ -24,7 +24,7 @@ class Scope:
 
     def foreign_to(self, statement: Statement, keys: Sequence[str]) -> frozenset[int]:
         """The indexes of the passages that are about other entities than the claim, or than the request's entity `keys`."""
-        own = [fact for fact in statement.facts.identifiers if fact.form == "code"] or _codes(" ; ".join(keys))
+        own = _codes(statement.claim.statement) or _codes(" ; ".join(keys))
         return frozenset(
             index for index, codes in enumerate(self._codes) if any(_is_foreign(code, codes) for code in own)
         )

@@ -17,7 +17,6 @@ from server.domain import (
     ClaimVerdict,
     Decision,
     Degradation,
-    FactCheck,
     Passage,
     Query,
     Reason,
@@ -44,6 +43,8 @@ from server.stages.facts.comparison import FactResult
 from server.stages.overlap import is_verbatim
 from server.stages.policy import Policies, Policy
 from server.stages.premises import ClaimEvidence, ClaimPremise, EvidenceBase
+from server.stages.references import resolve_references
+from server.stages.relevance import answer_findings
 from server.stages.restating import restate
 from server.stages.routing import route
 
@@ -152,7 +153,7 @@ class Inquiry:
     def base(self) -> EvidenceBase:
         """The evidence, cut when it is first asked for."""
         with self.clock.stage("evidence"):
-            return EvidenceBase(self.gathered.passages, self.as_of)
+            return EvidenceBase(self.gathered.passages, self.as_of, self.policy.max_age_days)
 
     @cached_property
     def surroundings(self) -> Surroundings:
@@ -271,6 +272,7 @@ class ValidateAnswer:
         self, inquiry: Inquiry, request: ValidationRequest, parts: tuple[Claim, ...], deadline: Deadline
     ) -> _Checked:
         policy, base = inquiry.policy, inquiry.base
+        parts = resolve_references(parts, request.question)
         too_large = {index: why for index, part in enumerate(parts) if (why := _too_large(index, part, parts, policy))}
         checkable = [index for index, part in enumerate(parts) if part.is_checkable and index not in too_large]
         keys = request.query.filter.entity_keys if request.query else ()
@@ -284,12 +286,12 @@ class ValidateAnswer:
                 statement = prepare(parts[index], request.answer, request.question)
                 near = base.near(statement, keys)
                 facts = check_facts(statement, near, inquiry.surroundings)
-                hypothesis = _hypothesis(parts[index], request.question, [result.check for result in facts])
+                hypothesis = restate(parts[index].resolved or parts[index].statement, [each.check for each in facts])
                 evidence = base.for_claim(hypothesis, statement, near, keys)
                 prepared[index] = _Prepared(parts[index], hypothesis, evidence, facts)
         with inquiry.clock.stage("entailment"):
             judged = self._judge(prepared, inquiry.memory.scores, deadline)
-        decider = Decider(policy.thresholds, self.calibration, base.passages)
+        decider = Decider(policy.thresholds, self.calibration, base.passages, base.out_of_date)
         verdicts: list[ClaimVerdict] = []
         for index, part in enumerate(parts):
             if not part.is_checkable:
@@ -298,7 +300,8 @@ class ValidateAnswer:
                 verdicts.append(not_checked(part, ReasonCode.OVERSIZE, too_large[index]))
             else:
                 verdicts.append(decider(_weighed(prepared[index], judged[index])))
-        return _Checked(tuple(verdicts), tuple(prepared[index].evidence for index in checkable))
+        findings = answer_findings(request.question, parts, verdicts, base.passages, base.segments)
+        return _Checked(tuple(verdicts), tuple(prepared[index].evidence for index in checkable), findings)
 
     def _judge(
         self, prepared: Mapping[int, _Prepared], scores: dict[Pair, NDArray[np.float32]], deadline: Deadline
@@ -424,7 +427,7 @@ def _none_checked(parts: Sequence[Claim], reason: Reason) -> _Checked:
     verdicts = tuple(
         not_checked(part, reason.code, reason.message) if part.is_checkable else not_a_claim(part) for part in parts
     )
-    return _Checked(verdicts, findings=(reason,))
+    return _Checked(verdicts, findings=(reason, *answer_findings("", parts, verdicts, (), ())))
 
 
 def _no_evidence(gathered: _Gathered) -> Reason:
@@ -434,17 +437,6 @@ def _no_evidence(gathered: _Gathered) -> Reason:
 
 
 # --- one claim ----------------------------------------------------------------------------------------------------------------
-
-_FRAGMENT = 4
-"""A statement of fewer words is read with the question ("How long does it last?" "11 hours.")."""
-
-
-def _hypothesis(part: Claim, question: str, checks: Sequence[FactCheck]) -> str:
-    """What the model reads as the claim: in the evidence's wording of its facts, and after the question when it is a fragment."""
-    statement = restate(part.statement, checks)
-    if question and len(statement.split()) < _FRAGMENT:
-        return f"{question.strip()} {statement}"
-    return statement
 
 
 def _judged(premise: ClaimPremise, row: NDArray[np.float32]) -> Judged:

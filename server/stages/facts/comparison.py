@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -96,7 +97,9 @@ def _compare_one(statement: Statement, fact: Fact, near: Sequence[Candidate]) ->
         differing = [found for found in differing if _same_unit(fact, found.fact)]
     rival = max(differing, key=_by_alignment, default=None)
     if match is not None and (rival is None or rival.alignment <= match.alignment + MARGIN):
-        return replace(_result(statement, fact, FactOutcome.MATCH, match), opposed=_opposed(match, differing))
+        return replace(
+            _result(statement, fact, FactOutcome.MATCH, match), opposed=_opposed(statement, fact, match, differing)
+        )
     if match is None and _named_in_context(fact, near) and (rival is None or not _is_day(fact)):
         return FactResult(_check(statement, fact, FactOutcome.MATCH, ()))
     if rival is not None and rival.alignment >= FLOOR:
@@ -134,14 +137,39 @@ def _sort_out(
     return matching, differing, unlabelled
 
 
-def _opposed(match: _Found, differing: Sequence[_Found]) -> FactSpan | None:
-    """The fact of another passage that differs and fits the claim's words as well as the match does, if there is one."""
+def _opposed(statement: Statement, fact: Fact, match: _Found, differing: Sequence[_Found]) -> FactSpan | None:
+    """The fact of another passage that differs and fits the claim's words as well as the match does, if there is one.
+
+    What is said of every case fits a claim about one of them: "EUR 45 for every employee" opposes "EUR 60 for sales staff".
+    """
     least = max(OPPOSED_FLOOR, match.alignment - OPPOSED_MARGIN)
-    others = [
-        found for found in differing if found.segment.passage != match.segment.passage and found.alignment >= least
-    ]
-    rival = max(others, key=_by_alignment, default=None)
-    return located(rival.segment, rival.fact.span) if rival else None
+    general = _without_qualifier(statement)
+    others = []
+    for found in differing:
+        if found.segment.passage == match.segment.passage:
+            continue
+        fit = found.alignment
+        if general is not None and _UNIVERSAL.search(found.segment.text):
+            fit = max(fit, alignment(general, fact.span, found.segment, found.fact.span))
+        if fit >= least:
+            others.append((fit, found.segment.text, found))
+    rival = max(others, key=lambda each: each[:2], default=None)
+    return located(rival[2].segment, rival[2].fact.span) if rival else None
+
+
+def _without_qualifier(statement: Statement) -> Statement | None:
+    """The statement without the words that say for whom it holds, if it says so."""
+    qualifiers = list(_FOR_WHOM.finditer(statement.words))
+    if not qualifiers:
+        return None
+    words = terms(qualifiers[-1].group("whom"))
+    return replace(statement, own=statement.own - words, names=statement.names - words)
+
+
+_UNIVERSAL = re.compile(r"(?i)\b(?:every|all|any|each|everyone|everybody|always)\b")
+_FOR_WHOM = re.compile(
+    r"(?i)\b(?:for|to|of|by)\s+(?P<whom>(?:the\s+|our\s+)?[^\W\d]+(?:\s+[^\W\d]+){0,3})\s*(?=[.,;]|$)"
+)
 
 
 def _by_alignment(found: _Found) -> tuple[float, str]:
