@@ -26,10 +26,7 @@ class _Kind:
     fits: Callable[[Facts], bool]
 
 
-def _has_figure(kind: FactKind) -> Callable[[Facts], bool]:
-    return lambda facts: any(figure.kind is kind for figure in facts.figures)
-
-
+_DURATIONS = frozenset({"time", "working time", "months", "nights"})
 _KINDS = (
     _Kind(
         re.compile(
@@ -38,22 +35,23 @@ _KINDS = (
         ),
         lambda facts: any(figure.kind in {FactKind.MONEY, FactKind.PERCENTAGE} for figure in facts.figures),
     ),
-    _Kind(re.compile(r"(?i)\bhow (?:many|often|old|much)\b"), lambda facts: bool(facts.figures)),
+    _Kind(re.compile(r"(?i)\bhow (?:many|often|old)\b"), lambda facts: bool(facts.figures)),
     _Kind(
-        re.compile(r"(?i)\bhow (?:long|soon|quickly|late)\b"),
-        lambda facts: bool(facts.moments) or _has_figure(FactKind.QUANTITY)(facts),
+        re.compile(r"(?i)\bhow much\b"),
+        lambda facts: any(figure.unit not in _DURATIONS for figure in facts.figures),
+    ),
+    _Kind(
+        re.compile(r"(?i)\bhow (?:long|soon|quickly|late)\b|\b(?:when|(?:what|which) (?:date|day|time|year|month))\b"),
+        lambda facts: bool(facts.moments) or any(figure.unit in _DURATIONS for figure in facts.figures),
     ),
     _Kind(
         re.compile(r"(?i)\bhow (?:far|tall|heavy|large|big|wide|deep|high|loud|fast|hot|cold)\b"),
-        _has_figure(FactKind.QUANTITY),
-    ),
-    _Kind(
-        re.compile(r"(?i)\b(?:when|(?:what|which) (?:date|day|time|year|month))\b"), lambda facts: bool(facts.moments)
+        lambda facts: any(figure.kind is FactKind.QUANTITY for figure in facts.figures),
     ),
 )
 _ONLY_ASKS = terms(
-    "much many long often old far soon quickly late tall heavy large big wide deep high loud fast hot cold cost costs price fee"
-    " charge pay expensive worth date day time year month number please tell know last take takes lasts weigh"
+    "how much many long often old far soon quickly late tall heavy large big wide deep high loud fast hot cold cost costs price"
+    " fee charge pay expensive worth date day time year month number please tell know last take takes lasts weigh"
 )
 
 
