@@ -10,6 +10,7 @@ from eval.retrieval.command import retrieval
 from eval.risk.command import risk
 from eval.speed.command import speed
 from eval.streaming.command import stream
+from eval.verdict.command import verdict
 
 app = typer.Typer(help="Measure the service on your own data or on public test sets.", no_args_is_help=True)
 app.command()(retrieval)
@@ -18,7 +19,11 @@ app.command()(chunking)
 app.command("questions")(draft)
 app.command()(speed)
 app.command()(stream)
+<<<<<<< HEAD
 app.command()(risk)
+=======
+app.command()(verdict)
+>>>>>>> 2c9d8a4 (Measure each promise of the verdict from a seed: groundwire eval verdict)
 
 if __name__ == "__main__":
     app()
