@@ -108,11 +108,13 @@ _DEEDS = (
 
 
 def _irrelevant(chance: random.Random, tokens: int) -> Iterator[str]:
-    """Passages of about 150 tokens, `tokens` in all, without names, figures or words of the claims."""
-    for _ in range(max(1, tokens // 150)):
+    """At most a hundred passages, `tokens` in all, without names, figures or words of the claims."""
+    count = min(100, max(1, tokens // 150))
+    sentences = max(1, tokens // count // 9)
+    for _ in range(count):
         yield " ".join(
             f"The {chance.choice(_MATTERS)} near the {chance.choice(_MATTERS)} {chance.choice(_DEEDS)}."
-            for _ in range(16)
+            for _ in range(sentences)
         )
 
 

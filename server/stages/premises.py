@@ -15,6 +15,7 @@ from server.domain import Passage, Span
 from server.stages.currency import out_of_date
 from server.stages.evidence import Evidence, EvidenceSpan
 from server.stages.facts.alignment import Statement
+from server.stages.facts.checks import Surroundings
 from server.stages.facts.comparison import Candidate, candidates
 from server.stages.facts.segments import Segment, cut_segments
 from server.stages.scope import Scope
@@ -59,7 +60,7 @@ class EvidenceBase:
     """The passages of a request, cut once for all its claims.
 
     `as_of` and `max_age_days` (days by collection) decide which of them hold; `out_of_date` says of the others why they do not.
-    Immutable; not shared between requests.
+    Not shared between requests.
     """
 
     def __init__(
@@ -73,16 +74,21 @@ class EvidenceBase:
         self._read = _Readable(self.passages, self.current)
         self._expired = _Readable(self.passages, self.stale)
         self._scope = Scope(self.passages)
+        self._surroundings: dict[frozenset[int], Surroundings] = {}
 
     @property
     def is_empty(self) -> bool:
         """Whether no passage has any text."""
         return not self.current and not self.stale
 
-    @property
-    def texts(self) -> list[str]:
-        """The texts of the passages that hold, with their titles and headings."""
-        return [text for index in self.current for text in (_context(self.passages[index]), self.passages[index].text)]
+    def surroundings(self, statement: Statement, keys: Sequence[str] = ()) -> Surroundings:
+        """What the passages that hold say, with their titles and headings; not those about another entity than the claim."""
+        foreign = self._scope.foreign_to(statement, keys)
+        if foreign not in self._surroundings:
+            own = [index for index in self.current if index not in foreign]
+            texts = [text for index in own for text in (_context(self.passages[index]), self.passages[index].text)]
+            self._surroundings[foreign] = Surroundings(texts)
+        return self._surroundings[foreign]
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:

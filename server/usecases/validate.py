@@ -38,7 +38,7 @@ from server.stages.decide import Decider, Judged, Weighed, not_a_claim, not_chec
 from server.stages.entailment import score_pairs
 from server.stages.evidence import LONGEST_CLAIM_COST, cost
 from server.stages.facts.alignment import prepare
-from server.stages.facts.checks import Surroundings, check_facts
+from server.stages.facts.checks import check_facts
 from server.stages.facts.comparison import FactResult
 from server.stages.overlap import is_verbatim
 from server.stages.policy import Policies, Policy
@@ -154,11 +154,6 @@ class Inquiry:
         """The evidence, cut when it is first asked for."""
         with self.clock.stage("evidence"):
             return EvidenceBase(self.gathered.passages, self.as_of, self.policy.max_age_days)
-
-    @cached_property
-    def surroundings(self) -> Surroundings:
-        """What the evidence names anywhere."""
-        return Surroundings(self.base.texts)
 
     def categories(self, answer: str, claims: Sequence[ClaimVerdict]) -> tuple[str, ...]:
         """The request's categories, and those detected in the question, the answer and the titles of what is cited."""
@@ -285,7 +280,7 @@ class ValidateAnswer:
                 deadline.check("the checks of facts")
                 statement = prepare(parts[index], request.answer, request.question)
                 near = base.near(statement, keys)
-                facts = check_facts(statement, near, inquiry.surroundings)
+                facts = check_facts(statement, near, base.surroundings(statement, keys))
                 hypothesis = restate(parts[index].resolved or parts[index].statement, [each.check for each in facts])
                 evidence = base.for_claim(hypothesis, statement, near, keys)
                 prepared[index] = _Prepared(parts[index], hypothesis, evidence, facts)

@@ -220,7 +220,8 @@ def _sense(statement: Statement, near: Sequence[Candidate], bearing: Sequence[Se
     level = max(_SAME_STATEMENT, best - _NEARLY_BEST)
     wanted = terms(statement.text)
     found: list[tuple[int, FactResult]] = []
-    agreeing: tuple[int, Segment | None] = (-1, None)
+    agreeing: Segment | None = None
+    most_agreeing = -1
     for candidate in near:
         segment = candidate.segment
         if candidate.coverage < level or segment.is_blank or (bearing and not any(segment is each for each in bearing)):
@@ -229,12 +230,25 @@ def _sense(statement: Statement, near: Sequence[Candidate], bearing: Sequence[Se
         opposed = _opposed(statement, candidate)
         if opposed is not None:
             found.append((shared, opposed))
-        elif shared > agreeing[0]:
-            agreeing = (shared, segment)
+        elif shared > most_agreeing:
+            agreeing, most_agreeing = segment, shared
     most, result = max(found, key=lambda each: each[0], default=(-1, None))
-    if result is not None and agreeing[0] <= most:
-        return [result]
-    return [] if agreeing[1] is None or agreeing[1].cells else list(_shared_sense(statement, agreeing[1]))
+    if agreeing is None or (result is not None and most > most_agreeing):
+        return [] if result is None else [result]
+    if result is not None and most == most_agreeing:
+        return [result if _of_one_passage(result, agreeing) else _disagreeing(result, agreeing)]
+    return [] if agreeing.cells else list(_shared_sense(statement, agreeing))
+
+
+def _of_one_passage(result: FactResult, segment: Segment) -> bool:
+    return result.segment is not None and result.segment.passage == segment.passage
+
+
+def _disagreeing(result: FactResult, segment: Segment) -> FactResult:
+    """A MATCH with the statement that agrees, opposed by that of another passage, which says as much and the opposite."""
+    agreeing = FactSpan(segment.span, segment.text, segment.passage)
+    check = replace(result.check, outcome=FactOutcome.MATCH, in_evidence=(agreeing,))
+    return FactResult(check, result.alignment, segment, opposed=result.check.in_evidence[0])
 
 
 def _shared_sense(statement: Statement, segment: Segment) -> Iterator[FactResult]:

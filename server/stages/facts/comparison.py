@@ -194,9 +194,12 @@ def _counts_same(claimed: Fact, found: Fact, segment: Segment) -> bool:
 
 
 def _same_unit(claimed: Fact, found: Fact) -> bool:
-    """Weeks beside months, or dollars beside euros, speak against a claim only where nothing speaks for it."""
+    """Weeks beside months, or dollars beside euros, speak against a claim only where nothing speaks for it.
+
+    The same number of another unit is no other way of saying it: "$5m" and "£5m" disagree.
+    """
     if isinstance(claimed, Figure) and isinstance(found, Figure):
-        return claimed.unit == found.unit or _is_bare(found)
+        return claimed.unit == found.unit or _is_bare(found) or claimed.written == found.written
     return True
 
 
