@@ -19,11 +19,8 @@ app.command()(chunking)
 app.command("questions")(draft)
 app.command()(speed)
 app.command()(stream)
-<<<<<<< HEAD
 app.command()(risk)
-=======
 app.command()(verdict)
->>>>>>> 2c9d8a4 (Measure each promise of the verdict from a seed: groundwire eval verdict)
 
 if __name__ == "__main__":
     app()
