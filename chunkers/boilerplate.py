@@ -24,6 +24,14 @@ _SURROUNDINGS = re.compile(
     r"subscri\w*|taboola|tags?|teasers?|toolbar|tooltip|trending|up-?next|visually-?hidden|widgets?)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_HIDING_STYLE = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:font-size|opacity|max-height)\s*:\s*0(?![.\d]*[1-9])"
+    r"|(?:text-indent|left|top)\s*:\s*-\d{3,}|color\s*:\s*transparent)",
+    re.IGNORECASE,
+)
+_COLOUR = re.compile(r"(?:^|;)\s*color\s*:\s*([^;!]+)", re.IGNORECASE)
+_BACKGROUND = re.compile(r"(?:^|;)\s*background(?:-color)?\s*:\s*([^;!]+)", re.IGNORECASE)
+_WHITES = frozenset({"white", "#fff", "#ffffff", "rgb(255,255,255)", "rgba(255,255,255,1)"})
 _CAMEL_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _OTHER_VOICES = re.compile(
     r"(?:^|[\s_-])(?:comments?|disqus|sidebar|related\w*|recommend\w*|footer)(?:$|[\s_-])", re.IGNORECASE
@@ -41,10 +49,14 @@ _MAIN_SHARE = 0.75
 
 
 class Content(NamedTuple):
-    """The element that holds a page's own text, and the ids (`mem_id`) of the elements to skip inside it."""
+    """The element that holds a page's own text, and the ids (`mem_id`) of the elements to skip inside it.
+
+    `hidden` counts elements with text that are skipped because their style hides it from readers.
+    """
 
     root: LexborNode
     skipped: frozenset[int]
+    hidden: int = 0
 
 
 def main_content(body: LexborNode) -> Content:
@@ -53,17 +65,44 @@ def main_content(body: LexborNode) -> Content:
     The tree stays as it is. A page without long paragraphs keeps its whole body, but for navigation, scripts and forms.
     Time and memory are linear in the number of nodes, however deep.
     """
-    skipped = {node.mem_id for node in body.css(_NEVER_TEXT)}
+    hidden = {node.mem_id for node in body.css("[style]") if _is_hidden(node)}
+    skipped = {node.mem_id for node in body.css(_NEVER_TEXT)} | hidden
     weights = _Weights(body, skipped)
     if not weights.long(body):
-        return Content(body, frozenset(skipped))
+        return Content(body, frozenset(skipped), len(hidden))
     skipped |= _surroundings(body, weights)
     weights = _Weights(body, skipped)
     root, heir = body, weights.heir(body)
     while heir is not None:
         root, heir = heir, weights.heir(heir)
     lists = {node.mem_id for node in root.traverse() if node.tag in _LINK_LISTS and weights.is_link_list(node)}
-    return Content(root, frozenset(skipped | lists - {root.mem_id}))
+    return Content(root, frozenset(skipped | lists - {root.mem_id}), len(hidden))
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    """Return whether an element's own style hides its text: not drawn, off the page, or in the colour of what is behind it."""
+    style = node.attributes.get("style") or ""
+    hidden = bool(_HIDING_STYLE.search(style))
+    if not hidden and (colour := _COLOUR.search(style)):
+        own = _colour_name(colour[1])
+        hidden = own == _background(node) or (own in _WHITES and _background(node) in _WHITES)
+    return hidden and node.tag != "body" and bool((node.text(deep=True) or "").strip())
+
+
+def _background(node: LexborNode) -> str:
+    """Return the background colour that the nearest element with one in its style gives; white where none does."""
+    at: LexborNode | None = node
+    while at is not None:
+        if found := _BACKGROUND.search(at.attributes.get("style") or ""):
+            return _colour_name(found[1])
+        if at.attributes.get("class") or at.attributes.get("bgcolor"):
+            return "unknown"  # a style sheet may colour it
+        at = at.parent
+    return "white"
+
+
+def _colour_name(value: str) -> str:
+    return "".join(value.lower().split())
 
 
 def _surroundings(body: LexborNode, weights: "_Weights") -> set[int]:

@@ -45,6 +45,8 @@ def compose_html(source: str, warnings: Sequence[str] = ()) -> Parsed:
     if tree.body:
         _check_depth(tree.body)
         content = main_content(tree.body)
+        if content.hidden:
+            warnings = [*warnings, f"{content.hidden} elements whose style hides their text from readers were left out"]
         _Writer(composer, content.skipped).write(content.root)
     if not composer.has_text:
         raise UnreadableDocument(

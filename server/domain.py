@@ -140,6 +140,14 @@ class DocumentKey:
     document_id: str
 
 
+class Trust(StrEnum):
+    """Who may have written a document: anybody (web pages, uploads), people of the house, or an authority on its subject."""
+
+    UNTRUSTED = "UNTRUSTED"
+    STANDARD = "STANDARD"
+    AUTHORITATIVE = "AUTHORITATIVE"
+
+
 @dataclass(frozen=True, slots=True)
 class Attributes:
     """What the owner says of a document beside its content; a change of any of these is a new version.
@@ -159,6 +167,7 @@ class Attributes:
     validity: Validity = Validity()
     observed_at: datetime | None = None
     version_label: str = ""
+    trust: Trust = Trust.STANDARD
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -516,6 +525,9 @@ class ReasonCode(StrEnum):
     OVER_REFUSAL = "OVER_REFUSAL"
     OFF_TOPIC = "OFF_TOPIC"
     EVIDENCE_OUT_OF_DATE = "EVIDENCE_OUT_OF_DATE"
+    INJECTION_SUSPECTED = "INJECTION_SUSPECTED"
+    HIDDEN_TEXT = "HIDDEN_TEXT"
+    UNTRUSTED_SUPPORT = "UNTRUSTED_SUPPORT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -577,6 +589,19 @@ class Reason:
     message: str
     claims: tuple[int, ...] = ()
     category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """Text that is hidden from readers or reads like an instruction to a model: `code` is HIDDEN_TEXT or INJECTION_SUSPECTED.
+
+    It stands at `span` of the answer, or of passage number `passage` if that is not None. `text` shows it to people, shortened.
+    """
+
+    code: ReasonCode
+    span: Span
+    text: str
+    passage: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -650,6 +675,7 @@ class Verdict:
     versions: Versions = Versions()
     timings: tuple[Timing, ...] = ()
     review_case_id: str = ""
+    suspicions: tuple[Suspicion, ...] = ()
 
     @property
     def route_to_human(self) -> bool:

@@ -27,7 +27,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from groundwire.v1 import evidence_pb2 as groundwire_dot_v1_dot_evidence__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1agroundwire/v1/corpus.proto\x12\rgroundwire.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cgroundwire/v1/evidence.proto\"H\n\x16UpsertDocumentsRequest\x12.\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x1c.groundwire.v1.DocumentInput\"\xc1\x04\n\rDocumentInput\x12\x12\n\ncollection\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0e\n\x04\x64\x61ta\x18\x03 \x01(\x0cH\x00\x12)\n\x06record\x18\x04 \x01(\x0b\x32\x17.google.protobuf.StructH\x00\x12\x0c\n\x04type\x18\x05 \x01(\t\x12\x10\n\x08\x66ilename\x18\x06 \x01(\t\x12\r\n\x05title\x18\x07 \x01(\t\x12\x12\n\nsource_uri\x18\x08 \x01(\t\x12\x13\n\x0b\x65ntity_keys\x18\t \x03(\t\x12\x0e\n\x06labels\x18\n \x03(\t\x12\x0e\n\x06region\x18\x0b \x01(\t\x12/\n\x0bobserved_at\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nvalid_from\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bvalid_until\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rversion_label\x18\x0f \x01(\t\x12<\n\x08metadata\x18\x10 \x03(\x0b\x32*.groundwire.v1.DocumentInput.MetadataEntry\x12\r\n\x05owner\x18\x11 \x01(\t\x12\x0f\n\x07readers\x18\x12 \x03(\t\x12\x11\n\tclearance\x18\x13 \x01(\x05\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\t\n\x07\x63ontent\"Y\n\x17UpsertDocumentsResponse\x12,\n\x07results\x18\x01 \x03(\x0b\x32\x1b.groundwire.v1.UpsertResult\x12\x10\n\x08revision\x18\x02 \x01(\x03\"\xc6\x01\n\x0cUpsertResult\x12\x12\n\ncollection\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12+\n\x06status\x18\x03 \x01(\x0e\x32\x1b.groundwire.v1.UpsertStatus\x12\x0f\n\x07version\x18\x04 \x01(\x03\x12\x0c\n\x04type\x18\x05 \x01(\t\x12\x0e\n\x06\x63hunks\x18\x06 \x01(\x05\x12\x10\n\x08warnings\x18\x07 \x03(\t\x12\x0e\n\x06reason\x18\x08 \x01(\t\x12\x0f\n\x07message\x18\t \x01(\t\"B\n\x16\x44\x65leteDocumentsRequest\x12\x12\n\ncollection\x18\x01 \x01(\t\x12\x14\n\x0c\x64ocument_ids\x18\x02 \x03(\t\"<\n\x17\x44\x65leteDocumentsResponse\x12\x0f\n\x07\x64\x65leted\x18\x01 \x03(\t\x12\x10\n\x08revision\x18\x02 \x01(\x03\"|\n\x12GetDocumentRequest\x12\x12\n\ncollection\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x14\n\x0cinclude_text\x18\x04 \x01(\x08\x12\x16\n\x0einclude_chunks\x18\x05 \x01(\x08\"t\n\x13GetDocumentResponse\x12)\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x17.groundwire.v1.Document\x12\x0c\n\x04text\x18\x02 \x01(\t\x12$\n\x06\x63hunks\x18\x03 \x03(\x0b\x32\x14.groundwire.v1.Chunk\"\x9b\x05\n\x08\x44ocument\x12\x12\n\ncollection\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x15\n\rversion_label\x18\x04 \x01(\t\x12\x0c\n\x04type\x18\x05 \x01(\t\x12\r\n\x05title\x18\x06 \x01(\t\x12\x12\n\nsource_uri\x18\x07 \x01(\t\x12\x14\n\x0c\x63ontent_hash\x18\x08 \x01(\t\x12\x13\n\x0b\x65ntity_keys\x18\t \x03(\t\x12\x0e\n\x06labels\x18\n \x03(\t\x12\x0e\n\x06region\x18\x0b \x01(\t\x12/\n\x0bobserved_at\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nvalid_from\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bvalid_until\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tstored_at\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rsuperseded_at\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x37\n\x08metadata\x18\x11 \x03(\x0b\x32%.groundwire.v1.Document.MetadataEntry\x12\x0e\n\x06\x63hunks\x18\x12 \x01(\x05\x12\x0f\n\x07\x63hunker\x18\x13 \x01(\t\x12\x10\n\x08warnings\x18\x14 \x03(\t\x12\r\n\x05owner\x18\x15 \x01(\t\x12\x0f\n\x07readers\x18\x16 \x03(\t\x12\x11\n\tclearance\x18\x17 \x01(\x05\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xca\x01\n\x05\x43hunk\x12\x0f\n\x07ordinal\x18\x01 \x01(\x05\x12!\n\x04span\x18\x02 \x01(\x0b\x32\x13.groundwire.v1.Span\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12\x14\n\x0cheading_path\x18\x05 \x03(\t\x12\x16\n\x0e\x63ontext_prefix\x18\x06 \x01(\t\x12\x0e\n\x06tokens\x18\x07 \x01(\x05\x12\x0c\n\x04page\x18\x08 \x01(\x05\x12\x12\n\nfirst_line\x18\t \x01(\x05\x12\x11\n\tlast_line\x18\n \x01(\x05\"Q\n\x14ListDocumentsRequest\x12\x12\n\ncollection\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"\\\n\x15ListDocumentsResponse\x12*\n\tdocuments\x18\x01 \x03(\x0b\x32\x17.groundwire.v1.Document\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"p\n\x14PreviewChunksRequest\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x10\n\x08\x66ilename\x18\x03 \x01(\t\x12\x12\n\nmax_tokens\x18\x04 \x01(\x05\x12\x16\n\x0eoverlap_tokens\x18\x05 \x01(\x05\"\x84\x01\n\x15PreviewChunksResponse\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x17\n\x0ftype_confidence\x18\x02 \x01(\x01\x12\x0c\n\x04text\x18\x03 \x01(\t\x12$\n\x06\x63hunks\x18\x04 \x03(\x0b\x32\x14.groundwire.v1.Chunk\x12\x10\n\x08warnings\x18\x05 \x03(\t*\x9c\x01\n\x0cUpsertStatus\x12\x1d\n\x19UPSERT_STATUS_UNSPECIFIED\x10\x00\x12\x19\n\x15UPSERT_STATUS_CREATED\x10\x01\x12\x19\n\x15UPSERT_STATUS_UPDATED\x10\x02\x12\x1b\n\x17UPSERT_STATUS_UNCHANGED\x10\x03\x12\x1a\n\x16UPSERT_STATUS_REJECTED\x10\x04\x32\xdc\x03\n\x06\x43orpus\x12\x62\n\x0fUpsertDocuments\x12%.groundwire.v1.UpsertDocumentsRequest\x1a&.groundwire.v1.UpsertDocumentsResponse(\x01\x12`\n\x0f\x44\x65leteDocuments\x12%.groundwire.v1.DeleteDocumentsRequest\x1a&.groundwire.v1.DeleteDocumentsResponse\x12T\n\x0bGetDocument\x12!.groundwire.v1.GetDocumentRequest\x1a\".groundwire.v1.GetDocumentResponse\x12Z\n\rListDocuments\x12#.groundwire.v1.ListDocumentsRequest\x1a$.groundwire.v1.ListDocumentsResponse\x12Z\n\rPreviewChunks\x12#.groundwire.v1.PreviewChunksRequest\x1a$.groundwire.v1.PreviewChunksResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1agroundwire/v1/corpus.proto\x12\rgroundwire.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cgroundwire/v1/evidence.proto\"H\n\x16UpsertDocumentsRequest\x12.\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x1c.groundwire.v1.DocumentInput\"\xe6\x04\n\rDocumentInput\x12\x12\n\ncollection\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0e\n\x04\x64\x61ta\x18\x03 \x01(\x0cH\x00\x12)\n\x06record\x18\x04 \x01(\x0b\x32\x17.google.protobuf.StructH\x00\x12\x0c\n\x04type\x18\x05 \x01(\t\x12\x10\n\x08\x66ilename\x18\x06 \x01(\t\x12\r\n\x05title\x18\x07 \x01(\t\x12\x12\n\nsource_uri\x18\x08 \x01(\t\x12\x13\n\x0b\x65ntity_keys\x18\t \x03(\t\x12\x0e\n\x06labels\x18\n \x03(\t\x12\x0e\n\x06region\x18\x0b \x01(\t\x12/\n\x0bobserved_at\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nvalid_from\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bvalid_until\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rversion_label\x18\x0f \x01(\t\x12<\n\x08metadata\x18\x10 \x03(\x0b\x32*.groundwire.v1.DocumentInput.MetadataEntry\x12\r\n\x05owner\x18\x11 \x01(\t\x12\x0f\n\x07readers\x18\x12 \x03(\t\x12\x11\n\tclearance\x18\x13 \x01(\x05\x12#\n\x05trust\x18\x14 \x01(\x0e\x32\x14.groundwire.v1.Trust\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\t\n\x07\x63ontent\"Y\n\x17UpsertDocumentsResponse\x12,\n\x07results\x18\x01 \x03(\x0b\x32\x1b.groundwire.v1.UpsertResult\x12\x10\n\x08revision\x18\x02 \x01(\x03\"\xc6\x01\n\x0cUpsertResult\x12\x12\n\ncollection\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12+\n\x06status\x18\x03 \x01(\x0e\x32\x1b.groundwire.v1.UpsertStatus\x12\x0f\n\x07version\x18\x04 \x01(\x03\x12\x0c\n\x04type\x18\x05 \x01(\t\x12\x0e\n\x06\x63hunks\x18\x06 \x01(\x05\x12\x10\n\x08warnings\x18\x07 \x03(\t\x12\x0e\n\x06reason\x18\x08 \x01(\t\x12\x0f\n\x07message\x18\t \x01(\t\"B\n\x16\x44\x65leteDocumentsRequest\x12\x12\n\ncollection\x18\x01 \x01(\t\x12\x14\n\x0c\x64ocument_ids\x18\x02 \x03(\t\"<\n\x17\x44\x65leteDocumentsResponse\x12\x0f\n\x07\x64\x65leted\x18\x01 \x03(\t\x12\x10\n\x08revision\x18\x02 \x01(\x03\"|\n\x12GetDocumentRequest\x12\x12\n\ncollection\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x14\n\x0cinclude_text\x18\x04 \x01(\x08\x12\x16\n\x0einclude_chunks\x18\x05 \x01(\x08\"t\n\x13GetDocumentResponse\x12)\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x17.groundwire.v1.Document\x12\x0c\n\x04text\x18\x02 \x01(\t\x12$\n\x06\x63hunks\x18\x03 \x03(\x0b\x32\x14.groundwire.v1.Chunk\"\xc0\x05\n\x08\x44ocument\x12\x12\n\ncollection\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x15\n\rversion_label\x18\x04 \x01(\t\x12\x0c\n\x04type\x18\x05 \x01(\t\x12\r\n\x05title\x18\x06 \x01(\t\x12\x12\n\nsource_uri\x18\x07 \x01(\t\x12\x14\n\x0c\x63ontent_hash\x18\x08 \x01(\t\x12\x13\n\x0b\x65ntity_keys\x18\t \x03(\t\x12\x0e\n\x06labels\x18\n \x03(\t\x12\x0e\n\x06region\x18\x0b \x01(\t\x12/\n\x0bobserved_at\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nvalid_from\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bvalid_until\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tstored_at\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rsuperseded_at\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x37\n\x08metadata\x18\x11 \x03(\x0b\x32%.groundwire.v1.Document.MetadataEntry\x12\x0e\n\x06\x63hunks\x18\x12 \x01(\x05\x12\x0f\n\x07\x63hunker\x18\x13 \x01(\t\x12\x10\n\x08warnings\x18\x14 \x03(\t\x12\r\n\x05owner\x18\x15 \x01(\t\x12\x0f\n\x07readers\x18\x16 \x03(\t\x12\x11\n\tclearance\x18\x17 \x01(\x05\x12#\n\x05trust\x18\x18 \x01(\x0e\x32\x14.groundwire.v1.Trust\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xca\x01\n\x05\x43hunk\x12\x0f\n\x07ordinal\x18\x01 \x01(\x05\x12!\n\x04span\x18\x02 \x01(\x0b\x32\x13.groundwire.v1.Span\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12\x14\n\x0cheading_path\x18\x05 \x03(\t\x12\x16\n\x0e\x63ontext_prefix\x18\x06 \x01(\t\x12\x0e\n\x06tokens\x18\x07 \x01(\x05\x12\x0c\n\x04page\x18\x08 \x01(\x05\x12\x12\n\nfirst_line\x18\t \x01(\x05\x12\x11\n\tlast_line\x18\n \x01(\x05\"Q\n\x14ListDocumentsRequest\x12\x12\n\ncollection\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"\\\n\x15ListDocumentsResponse\x12*\n\tdocuments\x18\x01 \x03(\x0b\x32\x17.groundwire.v1.Document\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"p\n\x14PreviewChunksRequest\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x10\n\x08\x66ilename\x18\x03 \x01(\t\x12\x12\n\nmax_tokens\x18\x04 \x01(\x05\x12\x16\n\x0eoverlap_tokens\x18\x05 \x01(\x05\"\x84\x01\n\x15PreviewChunksResponse\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x17\n\x0ftype_confidence\x18\x02 \x01(\x01\x12\x0c\n\x04text\x18\x03 \x01(\t\x12$\n\x06\x63hunks\x18\x04 \x03(\x0b\x32\x14.groundwire.v1.Chunk\x12\x10\n\x08warnings\x18\x05 \x03(\t*\x9c\x01\n\x0cUpsertStatus\x12\x1d\n\x19UPSERT_STATUS_UNSPECIFIED\x10\x00\x12\x19\n\x15UPSERT_STATUS_CREATED\x10\x01\x12\x19\n\x15UPSERT_STATUS_UPDATED\x10\x02\x12\x1b\n\x17UPSERT_STATUS_UNCHANGED\x10\x03\x12\x1a\n\x16UPSERT_STATUS_REJECTED\x10\x04\x32\xdc\x03\n\x06\x43orpus\x12\x62\n\x0fUpsertDocuments\x12%.groundwire.v1.UpsertDocumentsRequest\x1a&.groundwire.v1.UpsertDocumentsResponse(\x01\x12`\n\x0f\x44\x65leteDocuments\x12%.groundwire.v1.DeleteDocumentsRequest\x1a&.groundwire.v1.DeleteDocumentsResponse\x12T\n\x0bGetDocument\x12!.groundwire.v1.GetDocumentRequest\x1a\".groundwire.v1.GetDocumentResponse\x12Z\n\rListDocuments\x12#.groundwire.v1.ListDocumentsRequest\x1a$.groundwire.v1.ListDocumentsResponse\x12Z\n\rPreviewChunks\x12#.groundwire.v1.PreviewChunksRequest\x1a$.groundwire.v1.PreviewChunksResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,40 +38,40 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DOCUMENTINPUT_METADATAENTRY']._serialized_options = b'8\001'
   _globals['_DOCUMENT_METADATAENTRY']._loaded_options = None
   _globals['_DOCUMENT_METADATAENTRY']._serialized_options = b'8\001'
-  _globals['_UPSERTSTATUS']._serialized_start=2760
-  _globals['_UPSERTSTATUS']._serialized_end=2916
+  _globals['_UPSERTSTATUS']._serialized_start=2834
+  _globals['_UPSERTSTATUS']._serialized_end=2990
   _globals['_UPSERTDOCUMENTSREQUEST']._serialized_start=138
   _globals['_UPSERTDOCUMENTSREQUEST']._serialized_end=210
   _globals['_DOCUMENTINPUT']._serialized_start=213
-  _globals['_DOCUMENTINPUT']._serialized_end=790
-  _globals['_DOCUMENTINPUT_METADATAENTRY']._serialized_start=732
-  _globals['_DOCUMENTINPUT_METADATAENTRY']._serialized_end=779
-  _globals['_UPSERTDOCUMENTSRESPONSE']._serialized_start=792
-  _globals['_UPSERTDOCUMENTSRESPONSE']._serialized_end=881
-  _globals['_UPSERTRESULT']._serialized_start=884
-  _globals['_UPSERTRESULT']._serialized_end=1082
-  _globals['_DELETEDOCUMENTSREQUEST']._serialized_start=1084
-  _globals['_DELETEDOCUMENTSREQUEST']._serialized_end=1150
-  _globals['_DELETEDOCUMENTSRESPONSE']._serialized_start=1152
-  _globals['_DELETEDOCUMENTSRESPONSE']._serialized_end=1212
-  _globals['_GETDOCUMENTREQUEST']._serialized_start=1214
-  _globals['_GETDOCUMENTREQUEST']._serialized_end=1338
-  _globals['_GETDOCUMENTRESPONSE']._serialized_start=1340
-  _globals['_GETDOCUMENTRESPONSE']._serialized_end=1456
-  _globals['_DOCUMENT']._serialized_start=1459
-  _globals['_DOCUMENT']._serialized_end=2126
-  _globals['_DOCUMENT_METADATAENTRY']._serialized_start=732
-  _globals['_DOCUMENT_METADATAENTRY']._serialized_end=779
-  _globals['_CHUNK']._serialized_start=2129
-  _globals['_CHUNK']._serialized_end=2331
-  _globals['_LISTDOCUMENTSREQUEST']._serialized_start=2333
-  _globals['_LISTDOCUMENTSREQUEST']._serialized_end=2414
-  _globals['_LISTDOCUMENTSRESPONSE']._serialized_start=2416
-  _globals['_LISTDOCUMENTSRESPONSE']._serialized_end=2508
-  _globals['_PREVIEWCHUNKSREQUEST']._serialized_start=2510
-  _globals['_PREVIEWCHUNKSREQUEST']._serialized_end=2622
-  _globals['_PREVIEWCHUNKSRESPONSE']._serialized_start=2625
-  _globals['_PREVIEWCHUNKSRESPONSE']._serialized_end=2757
-  _globals['_CORPUS']._serialized_start=2919
-  _globals['_CORPUS']._serialized_end=3395
+  _globals['_DOCUMENTINPUT']._serialized_end=827
+  _globals['_DOCUMENTINPUT_METADATAENTRY']._serialized_start=769
+  _globals['_DOCUMENTINPUT_METADATAENTRY']._serialized_end=816
+  _globals['_UPSERTDOCUMENTSRESPONSE']._serialized_start=829
+  _globals['_UPSERTDOCUMENTSRESPONSE']._serialized_end=918
+  _globals['_UPSERTRESULT']._serialized_start=921
+  _globals['_UPSERTRESULT']._serialized_end=1119
+  _globals['_DELETEDOCUMENTSREQUEST']._serialized_start=1121
+  _globals['_DELETEDOCUMENTSREQUEST']._serialized_end=1187
+  _globals['_DELETEDOCUMENTSRESPONSE']._serialized_start=1189
+  _globals['_DELETEDOCUMENTSRESPONSE']._serialized_end=1249
+  _globals['_GETDOCUMENTREQUEST']._serialized_start=1251
+  _globals['_GETDOCUMENTREQUEST']._serialized_end=1375
+  _globals['_GETDOCUMENTRESPONSE']._serialized_start=1377
+  _globals['_GETDOCUMENTRESPONSE']._serialized_end=1493
+  _globals['_DOCUMENT']._serialized_start=1496
+  _globals['_DOCUMENT']._serialized_end=2200
+  _globals['_DOCUMENT_METADATAENTRY']._serialized_start=769
+  _globals['_DOCUMENT_METADATAENTRY']._serialized_end=816
+  _globals['_CHUNK']._serialized_start=2203
+  _globals['_CHUNK']._serialized_end=2405
+  _globals['_LISTDOCUMENTSREQUEST']._serialized_start=2407
+  _globals['_LISTDOCUMENTSREQUEST']._serialized_end=2488
+  _globals['_LISTDOCUMENTSRESPONSE']._serialized_start=2490
+  _globals['_LISTDOCUMENTSRESPONSE']._serialized_end=2582
+  _globals['_PREVIEWCHUNKSREQUEST']._serialized_start=2584
+  _globals['_PREVIEWCHUNKSREQUEST']._serialized_end=2696
+  _globals['_PREVIEWCHUNKSRESPONSE']._serialized_start=2699
+  _globals['_PREVIEWCHUNKSRESPONSE']._serialized_end=2831
+  _globals['_CORPUS']._serialized_start=2993
+  _globals['_CORPUS']._serialized_end=3469
 # @@protoc_insertion_point(module_scope)

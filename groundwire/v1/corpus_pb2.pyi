@@ -123,6 +123,7 @@ class DocumentInput(_message.Message):
     OWNER_FIELD_NUMBER: _builtins.int
     READERS_FIELD_NUMBER: _builtins.int
     CLEARANCE_FIELD_NUMBER: _builtins.int
+    TRUST_FIELD_NUMBER: _builtins.int
     collection: _builtins.str
     """The collection it belongs to. Required; 1 to 256 bytes."""
     document_id: _builtins.str
@@ -147,6 +148,8 @@ class DocumentInput(_message.Message):
     """The subject whom it belongs to, who may see it without being one of its readers. At most 256 bytes. Default: nobody."""
     clearance: _builtins.int
     """The clearance that a caller needs to see it. Range: 0 to 100. Default: 0."""
+    trust: _evidence_pb2.Trust.ValueType
+    """Who may have written it. Default: TRUST_STANDARD."""
     @_builtins.property
     def record(self) -> _struct_pb2.Struct:
         """A structured record: the fields of an order, a customer, a row. Stored as its JSON, keys sorted."""
@@ -201,10 +204,11 @@ class DocumentInput(_message.Message):
         owner: _builtins.str = ...,
         readers: _abc.Iterable[_builtins.str] | None = ...,
         clearance: _builtins.int = ...,
+        trust: _evidence_pb2.Trust.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "data", b"data", "observed_at", b"observed_at", "record", b"record", "valid_from", b"valid_from", "valid_until", b"valid_until"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["clearance", b"clearance", "collection", b"collection", "content", b"content", "data", b"data", "document_id", b"document_id", "entity_keys", b"entity_keys", "filename", b"filename", "labels", b"labels", "metadata", b"metadata", "observed_at", b"observed_at", "owner", b"owner", "readers", b"readers", "record", b"record", "region", b"region", "source_uri", b"source_uri", "title", b"title", "type", b"type", "valid_from", b"valid_from", "valid_until", b"valid_until", "version_label", b"version_label"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clearance", b"clearance", "collection", b"collection", "content", b"content", "data", b"data", "document_id", b"document_id", "entity_keys", b"entity_keys", "filename", b"filename", "labels", b"labels", "metadata", b"metadata", "observed_at", b"observed_at", "owner", b"owner", "readers", b"readers", "record", b"record", "region", b"region", "source_uri", b"source_uri", "title", b"title", "trust", b"trust", "type", b"type", "valid_from", b"valid_from", "valid_until", b"valid_until", "version_label", b"version_label"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_content: _TypeAlias = _typing.Literal["data", "record"]  # noqa: Y015
     _WhichOneofArgType_content: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
@@ -473,6 +477,7 @@ class Document(_message.Message):
     OWNER_FIELD_NUMBER: _builtins.int
     READERS_FIELD_NUMBER: _builtins.int
     CLEARANCE_FIELD_NUMBER: _builtins.int
+    TRUST_FIELD_NUMBER: _builtins.int
     collection: _builtins.str
     """Its collection."""
     document_id: _builtins.str
@@ -499,6 +504,8 @@ class Document(_message.Message):
     """The subject whom it belongs to."""
     clearance: _builtins.int
     """The clearance that a caller needs to see it. Range: 0 to 100."""
+    trust: _evidence_pb2.Trust.ValueType
+    """Who may have written it. Default: TRUST_STANDARD."""
     @_builtins.property
     def entity_keys(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The entities that it is about."""
@@ -565,10 +572,11 @@ class Document(_message.Message):
         owner: _builtins.str = ...,
         readers: _abc.Iterable[_builtins.str] | None = ...,
         clearance: _builtins.int = ...,
+        trust: _evidence_pb2.Trust.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["observed_at", b"observed_at", "stored_at", b"stored_at", "superseded_at", b"superseded_at", "valid_from", b"valid_from", "valid_until", b"valid_until"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunker", b"chunker", "chunks", b"chunks", "clearance", b"clearance", "collection", b"collection", "content_hash", b"content_hash", "document_id", b"document_id", "entity_keys", b"entity_keys", "labels", b"labels", "metadata", b"metadata", "observed_at", b"observed_at", "owner", b"owner", "readers", b"readers", "region", b"region", "source_uri", b"source_uri", "stored_at", b"stored_at", "superseded_at", b"superseded_at", "title", b"title", "type", b"type", "valid_from", b"valid_from", "valid_until", b"valid_until", "version", b"version", "version_label", b"version_label", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunker", b"chunker", "chunks", b"chunks", "clearance", b"clearance", "collection", b"collection", "content_hash", b"content_hash", "document_id", b"document_id", "entity_keys", b"entity_keys", "labels", b"labels", "metadata", b"metadata", "observed_at", b"observed_at", "owner", b"owner", "readers", b"readers", "region", b"region", "source_uri", b"source_uri", "stored_at", b"stored_at", "superseded_at", b"superseded_at", "title", b"title", "trust", b"trust", "type", b"type", "valid_from", b"valid_from", "valid_until", b"valid_until", "version", b"version", "version_label", b"version_label", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -25,6 +25,34 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _Trust:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _TrustEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Trust.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    TRUST_UNSPECIFIED: _Trust.ValueType  # 0
+    """Not said: the server uses TRUST_STANDARD."""
+    TRUST_UNTRUSTED: _Trust.ValueType  # 1
+    """Anybody, such as a page of the web, an upload, an e-mail: support that rests on such sources alone routes by default."""
+    TRUST_STANDARD: _Trust.ValueType  # 2
+    """People of the house."""
+    TRUST_AUTHORITATIVE: _Trust.ValueType  # 3
+    """The authority on its subject."""
+
+class Trust(_Trust, metaclass=_TrustEnumTypeWrapper):
+    """Who may have written a document."""
+
+TRUST_UNSPECIFIED: Trust.ValueType  # 0
+"""Not said: the server uses TRUST_STANDARD."""
+TRUST_UNTRUSTED: Trust.ValueType  # 1
+"""Anybody, such as a page of the web, an upload, an e-mail: support that rests on such sources alone routes by default."""
+TRUST_STANDARD: Trust.ValueType  # 2
+"""People of the house."""
+TRUST_AUTHORITATIVE: Trust.ValueType  # 3
+"""The authority on its subject."""
+Global___Trust: _TypeAlias = Trust  # noqa: Y015
+
 class _RetrievalMode:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -117,6 +145,7 @@ class Passage(_message.Message):
     OWNER_FIELD_NUMBER: _builtins.int
     READERS_FIELD_NUMBER: _builtins.int
     CLEARANCE_FIELD_NUMBER: _builtins.int
+    TRUST_FIELD_NUMBER: _builtins.int
     passage_id: _builtins.str
     """Identifies the passage in replies. In requests: at most 256 bytes, unique within the request; default: "p0", "p1" ... by position."""
     text: _builtins.str
@@ -163,6 +192,8 @@ class Passage(_message.Message):
     """
     clearance: _builtins.int
     """The clearance that a caller needs to see the document. Range: 0 to 100."""
+    trust: Global___Trust.ValueType
+    """Who may have written it. Default: TRUST_STANDARD."""
     @_builtins.property
     def document_span(self) -> Global___Span:
         """Where the passage stands in the document's text. Absent: not known."""
@@ -228,10 +259,11 @@ class Passage(_message.Message):
         owner: _builtins.str = ...,
         readers: _abc.Iterable[_builtins.str] | None = ...,
         clearance: _builtins.int = ...,
+        trust: Global___Trust.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score", "_lexical_score", b"_lexical_score", "dense_score", b"dense_score", "document_span", b"document_span", "lexical_score", b"lexical_score", "observed_at", b"observed_at", "valid_from", b"valid_from", "valid_until", b"valid_until"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score", "_lexical_score", b"_lexical_score", "clearance", b"clearance", "collection", b"collection", "content_hash", b"content_hash", "context_prefix", b"context_prefix", "dense_score", b"dense_score", "document_id", b"document_id", "document_span", b"document_span", "entity_keys", b"entity_keys", "first_line", b"first_line", "heading_path", b"heading_path", "kind", b"kind", "labels", b"labels", "last_line", b"last_line", "lexical_score", b"lexical_score", "observed_at", b"observed_at", "owner", b"owner", "page", b"page", "passage_id", b"passage_id", "readers", b"readers", "region", b"region", "score", b"score", "source_uri", b"source_uri", "text", b"text", "title", b"title", "tokens", b"tokens", "type", b"type", "valid_from", b"valid_from", "valid_until", b"valid_until", "version", b"version", "version_label", b"version_label"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score", "_lexical_score", b"_lexical_score", "clearance", b"clearance", "collection", b"collection", "content_hash", b"content_hash", "context_prefix", b"context_prefix", "dense_score", b"dense_score", "document_id", b"document_id", "document_span", b"document_span", "entity_keys", b"entity_keys", "first_line", b"first_line", "heading_path", b"heading_path", "kind", b"kind", "labels", b"labels", "last_line", b"last_line", "lexical_score", b"lexical_score", "observed_at", b"observed_at", "owner", b"owner", "page", b"page", "passage_id", b"passage_id", "readers", b"readers", "region", b"region", "score", b"score", "source_uri", b"source_uri", "text", b"text", "title", b"title", "tokens", b"tokens", "trust", b"trust", "type", b"type", "valid_from", b"valid_from", "valid_until", b"valid_until", "version", b"version", "version_label", b"version_label"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__dense_score: _TypeAlias = _typing.Literal["dense_score"]  # noqa: Y015
     _WhichOneofArgType__dense_score: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score"]  # noqa: Y015

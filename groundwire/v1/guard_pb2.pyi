@@ -255,6 +255,12 @@ class _ReasonCodeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReasonCode
     """The answer says nothing about what the question asks, whether its claims are supported or not."""
     REASON_CODE_EVIDENCE_OUT_OF_DATE: _ReasonCode.ValueType  # 17
     """The only evidence that says so does not hold at the time asked about: expired, not yet valid, superseded or too old."""
+    REASON_CODE_INJECTION_SUSPECTED: _ReasonCode.ValueType  # 18
+    """Text in the answer or the evidence reads like an instruction to a model; see `suspicions`."""
+    REASON_CODE_HIDDEN_TEXT: _ReasonCode.ValueType  # 19
+    """Text in the answer or the evidence is hidden from readers; see `suspicions`."""
+    REASON_CODE_UNTRUSTED_SUPPORT: _ReasonCode.ValueType  # 20
+    """A claim is supported by sources of TRUST_UNTRUSTED alone."""
 
 class ReasonCode(_ReasonCode, metaclass=_ReasonCodeEnumTypeWrapper):
     """Why an answer or a claim is not simply let through."""
@@ -295,6 +301,12 @@ REASON_CODE_OFF_TOPIC: ReasonCode.ValueType  # 16
 """The answer says nothing about what the question asks, whether its claims are supported or not."""
 REASON_CODE_EVIDENCE_OUT_OF_DATE: ReasonCode.ValueType  # 17
 """The only evidence that says so does not hold at the time asked about: expired, not yet valid, superseded or too old."""
+REASON_CODE_INJECTION_SUSPECTED: ReasonCode.ValueType  # 18
+"""Text in the answer or the evidence reads like an instruction to a model; see `suspicions`."""
+REASON_CODE_HIDDEN_TEXT: ReasonCode.ValueType  # 19
+"""Text in the answer or the evidence is hidden from readers; see `suspicions`."""
+REASON_CODE_UNTRUSTED_SUPPORT: ReasonCode.ValueType  # 20
+"""A claim is supported by sources of TRUST_UNTRUSTED alone."""
 Global___ReasonCode: _TypeAlias = ReasonCode  # noqa: Y015
 
 @_typing.final
@@ -672,6 +684,7 @@ class ValidateResponse(_message.Message):
     DEGRADED_FIELD_NUMBER: _builtins.int
     VERSIONS_FIELD_NUMBER: _builtins.int
     TIMINGS_FIELD_NUMBER: _builtins.int
+    SUSPICIONS_FIELD_NUMBER: _builtins.int
     decision: Global___Decision.ValueType
     """What to do with the answer."""
     route_to_human: _builtins.bool
@@ -712,6 +725,12 @@ class ValidateResponse(_message.Message):
     def timings(self) -> _containers.RepeatedCompositeFieldContainer[_evidence_pb2.StageTiming]:
         """How long each stage took."""
 
+    @_builtins.property
+    def suspicions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Suspicion]:
+        """Text in the answer or the evidence that is hidden from readers or reads like an instruction to a model. It has moved no verdict:
+        hidden text is not judged, nor are instructions in the evidence. Whether it routes is for the policy to say.
+        """
+
     def __init__(
         self,
         *,
@@ -728,10 +747,11 @@ class ValidateResponse(_message.Message):
         degraded: _abc.Iterable[_evidence_pb2.Degradation] | None = ...,
         versions: Global___Versions | None = ...,
         timings: _abc.Iterable[_evidence_pb2.StageTiming] | None = ...,
+        suspicions: _abc.Iterable[Global___Suspicion] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["versions", b"versions"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["categories", b"categories", "claims", b"claims", "confidence", b"confidence", "decision", b"decision", "degraded", b"degraded", "evidence_read", b"evidence_read", "passages", b"passages", "reasons", b"reasons", "review_case_id", b"review_case_id", "route_to_human", b"route_to_human", "support_score", b"support_score", "timings", b"timings", "versions", b"versions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["categories", b"categories", "claims", b"claims", "confidence", b"confidence", "decision", b"decision", "degraded", b"degraded", "evidence_read", b"evidence_read", "passages", b"passages", "reasons", b"reasons", "review_case_id", b"review_case_id", "route_to_human", b"route_to_human", "support_score", b"support_score", "suspicions", b"suspicions", "timings", b"timings", "versions", b"versions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -798,6 +818,42 @@ class Claim(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Claim: _TypeAlias = Claim  # noqa: Y015
+
+@_typing.final
+class Suspicion(_message.Message):
+    """Text that a person should know of."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    PASSAGE_ID_FIELD_NUMBER: _builtins.int
+    SPAN_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    code: Global___ReasonCode.ValueType
+    """REASON_CODE_HIDDEN_TEXT or REASON_CODE_INJECTION_SUSPECTED."""
+    passage_id: _builtins.str
+    """The passage that it stands in. Empty: it stands in the answer."""
+    text: _builtins.str
+    """What it says, at most 160 characters: hidden letters in readable form, other hidden characters by their names."""
+    @_builtins.property
+    def span(self) -> _evidence_pb2.Span:
+        """Where it stands."""
+
+    def __init__(
+        self,
+        *,
+        code: Global___ReasonCode.ValueType = ...,
+        passage_id: _builtins.str = ...,
+        span: _evidence_pb2.Span | None = ...,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["span", b"span"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "passage_id", b"passage_id", "span", b"span", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Suspicion: _TypeAlias = Suspicion  # noqa: Y015
 
 @_typing.final
 class Citation(_message.Message):

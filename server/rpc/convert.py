@@ -228,8 +228,14 @@ def _passage(field: str, position: int, passage: evidence_pb2.Passage) -> domain
             if passage.HasField("observed_at")
             else None,
             version_label=limits.name(f"{field}.version_label", passage.version_label),
+            trust=_trust(f"{field}.trust", passage.trust),
         ),
     )
+
+
+def _trust(field: str, number: evidence_pb2.Trust.ValueType) -> domain.Trust:
+    chosen = _choice(field, evidence_pb2.Trust, "TRUST", number)
+    return domain.Trust(chosen) if chosen else domain.Trust.STANDARD
 
 
 def _document_start(field: str, passage: evidence_pb2.Passage, text: str) -> int:
@@ -287,6 +293,7 @@ def source(field: str, document: corpus_pb2.DocumentInput, tenant: str) -> domai
             if document.HasField("observed_at")
             else None,
             version_label=limits.name(f"{field}.version_label", document.version_label),
+            trust=_trust(f"{field}.trust", document.trust),
             metadata=_pairs(f"{field}.metadata", document.metadata),
         ),
     )
@@ -380,6 +387,7 @@ def passage_message(passage: domain.Passage) -> evidence_pb2.Passage:
         collection=passage.collection,
         version=passage.version,
         version_label=attributes.version_label,
+        trust=_number(evidence_pb2.Trust, "TRUST", attributes.trust),
         content_hash=passage.content_hash,
         source_uri=attributes.source_uri,
         title=attributes.title,
@@ -447,6 +455,22 @@ def validate_response(answer: str, verdict: domain.Verdict) -> guard_pb2.Validat
             access_policy=verdict.versions.access_policy,
         ),
         timings=_timings(verdict.timings),
+        suspicions=[_suspicion(s, verdict.passages, in_answer, in_passages) for s in verdict.suspicions],
+    )
+
+
+def _suspicion(
+    suspicion: domain.Suspicion,
+    passages: Sequence[domain.Passage],
+    in_answer: ByteOffsets,
+    in_passages: Sequence[ByteOffsets],
+) -> guard_pb2.Suspicion:
+    at = suspicion.passage
+    return guard_pb2.Suspicion(
+        code=_number(guard_pb2.ReasonCode, "REASON_CODE", suspicion.code),
+        passage_id="" if at is None else passages[at].passage_id,
+        span=(in_answer if at is None else in_passages[at]).of(suspicion.span),
+        text=suspicion.text,
     )
 
 
@@ -570,6 +594,7 @@ def document_message(version: domain.DocumentVersion) -> corpus_pb2.Document:
         document_id=version.key.document_id,
         version=version.version,
         version_label=attributes.version_label,
+        trust=_number(evidence_pb2.Trust, "TRUST", attributes.trust),
         type=version.type,
         title=attributes.title,
         source_uri=attributes.source_uri,

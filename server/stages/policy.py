@@ -60,6 +60,17 @@ class Block(_Section):
     high_stakes: bool = True
 
 
+class Caution(_Section):
+    """What else makes a person look, although it moves no verdict.
+
+    Text that reads like an instruction to a model, text that is hidden from readers, and support from untrusted sources alone.
+    """
+
+    injection: bool = True
+    hidden_text: bool = True
+    untrusted_support: bool = True
+
+
 class Stop(_Section):
     """When an answer that is still being written should be stopped.
 
@@ -98,6 +109,7 @@ class Policy(_Section):
     thresholds: Thresholds = Thresholds()
     block: Block = Block()
     stop: Stop = Stop()
+    caution: Caution = Caution()
     limits: Limits = Limits()
     max_age_days: Mapping[_Collection, Annotated[int, Field(ge=0)]] = {}
     categories: Mapping[_Name, CategoryRule]

@@ -23,6 +23,7 @@ from server.domain import (
     ReasonCode,
     Retrieval,
     Span,
+    Suspicion,
     Timing,
     ValidationRequest,
     Verdict,
@@ -32,6 +33,7 @@ from server.errors import DeadlineExceeded, GroundwireError, InvalidInput, Model
 from server.models.base import EntailmentModel, Pair
 from server.stages.calibration import Calibration
 from server.stages.categories import detect_categories
+from server.stages.caution import Inspected, cautions, inspect_answer, inspect_passage
 from server.stages.claims import Claim, closed_claims, split_claims
 from server.stages.confidence import answer_confidence, support_score
 from server.stages.decide import Decider, Judged, Weighed, not_a_claim, not_checked
@@ -40,6 +42,7 @@ from server.stages.evidence import LONGEST_CLAIM_COST, cost
 from server.stages.facts.alignment import prepare
 from server.stages.facts.checks import check_facts
 from server.stages.facts.comparison import FactResult
+from server.stages.hidden import as_read, restored
 from server.stages.overlap import is_verbatim
 from server.stages.policy import Policies, Policy
 from server.stages.premises import ClaimEvidence, ClaimPremise, EvidenceBase
@@ -150,10 +153,22 @@ class Inquiry:
     memory: _Memory = field(default_factory=_Memory)
 
     @cached_property
+    def inspected(self) -> tuple[Inspected, ...]:
+        """Each passage as it is judged."""
+        return tuple(inspect_passage(at, passage.text) for at, passage in enumerate(self.gathered.passages))
+
+    @cached_property
     def base(self) -> EvidenceBase:
         """The evidence, cut when it is first asked for."""
         with self.clock.stage("evidence"):
-            return EvidenceBase(self.gathered.passages, self.as_of, self.policy.max_age_days)
+            pairs = zip(self.gathered.passages, self.inspected, strict=True)
+            read = [as_read(passage, inspected.visible) for passage, inspected in pairs]
+            return EvidenceBase(read, self.as_of, self.policy.max_age_days)
+
+    def as_sent(self, claims: Sequence[ClaimVerdict], answer: Inspected) -> tuple[ClaimVerdict, ...]:
+        """Verdicts on the text that was judged, with their spans in the texts as they were sent."""
+        passages = [each.visible for each in self.inspected]
+        return tuple(restored(claim, answer.visible, passages) for claim in claims)
 
     def categories(self, answer: str, claims: Sequence[ClaimVerdict]) -> tuple[str, ...]:
         """The request's categories, and those detected in the question, the answer and the titles of what is cited."""
@@ -211,21 +226,26 @@ class ValidateAnswer:
         if _oversize(inquiry, written) is not None:
             return ()
         with inquiry.clock.stage("claims"):
-            parts = closed_claims(written)
-        return self._check(inquiry, inquiry.about(written), parts, deadline).claims
+            answer = inspect_answer(written)
+            parts = closed_claims(answer.visible.text)
+        return inquiry.as_sent(self._check(inquiry, answer.visible.text, parts, deadline).claims, answer)
 
-    def conclude(self, inquiry: Inquiry, answer: str, deadline: Deadline) -> Verdict:
+    def conclude(self, inquiry: Inquiry, written: str, deadline: Deadline) -> Verdict:
         """The verdict on the whole answer, kept as a case when it does not pass."""
-        request = inquiry.about(answer)
-        oversize = _oversize(inquiry, answer)
+        suspicions: tuple[Suspicion, ...] = ()
+        oversize = _oversize(inquiry, written)
         if oversize is not None:
-            checked = _Checked(_whole_answer(answer, oversize), findings=(oversize,))
+            checked = _Checked(_whole_answer(written, oversize), findings=(oversize,))
         else:
             with inquiry.clock.stage("claims"):
-                parts = split_claims(answer)
-            checked = self._check(inquiry, request, parts, deadline)
+                answer = inspect_answer(written)
+                parts = split_claims(answer.visible.text)
+            checked = self._check(inquiry, answer.visible.text, parts, deadline)
+            checked = replace(checked, claims=inquiry.as_sent(checked.claims, answer))
+            suspicions = tuple(found for each in (answer, *inquiry.inspected) for found in each.suspicions)
         with inquiry.clock.stage("decide"):
-            verdict = self._conclude(inquiry, request, checked)
+            verdict = self._conclude(inquiry, written, checked, suspicions)
+        request = inquiry.about(written)
         kept = self._kept(request, verdict, inquiry.clock)
         self.record(request, kept)
         return kept
@@ -250,23 +270,19 @@ class ValidateAnswer:
             return _Gathered((), degraded=(failed,))
         return _Gathered(found.passages, found.revision, found.access_policy, found.degraded)
 
-    def _check(
-        self, inquiry: Inquiry, request: ValidationRequest, parts: tuple[Claim, ...], deadline: Deadline
-    ) -> _Checked:
+    def _check(self, inquiry: Inquiry, answer: str, parts: tuple[Claim, ...], deadline: Deadline) -> _Checked:
         """A verdict on every part of the answer, none of them silent."""
         if inquiry.base.is_empty:
             return _none_checked(parts, _no_evidence(inquiry.gathered))
         try:
-            return self._weigh(inquiry, request, parts, deadline)
+            return self._weigh(inquiry, answer, parts, deadline)
         except (DeadlineExceeded, Overloaded) as error:
             return _none_checked(parts, Reason(ReasonCode.DEADLINE, f"Not checked in time: {error.message}."))
         except ModelFailure as error:
             return _none_checked(parts, Reason(ReasonCode.MODEL_FAILURE, f"Not checked: {error.message}."))
 
-    def _weigh(
-        self, inquiry: Inquiry, request: ValidationRequest, parts: tuple[Claim, ...], deadline: Deadline
-    ) -> _Checked:
-        policy, base = inquiry.policy, inquiry.base
+    def _weigh(self, inquiry: Inquiry, answer: str, parts: tuple[Claim, ...], deadline: Deadline) -> _Checked:
+        policy, base, request = inquiry.policy, inquiry.base, inquiry.request
         parts = resolve_references(parts, request.question)
         too_large = {index: why for index, part in enumerate(parts) if (why := _too_large(index, part, parts, policy))}
         checkable = [index for index, part in enumerate(parts) if part.is_checkable and index not in too_large]
@@ -278,7 +294,7 @@ class ValidateAnswer:
                 if index in prepared:
                     continue
                 deadline.check("the checks of facts")
-                statement = prepare(parts[index], request.answer, request.question)
+                statement = prepare(parts[index], answer, request.question)
                 near = base.near(statement, keys)
                 facts = check_facts(statement, near, base.surroundings(statement, keys))
                 hypothesis = restate(parts[index].resolved or parts[index].statement, [each.check for each in facts])
@@ -312,13 +328,14 @@ class ValidateAnswer:
             for index, each in prepared.items()
         }
 
-    def _conclude(self, inquiry: Inquiry, request: ValidationRequest, checked: _Checked) -> Verdict:
+    def _conclude(self, inquiry: Inquiry, answer: str, checked: _Checked, suspicions: tuple[Suspicion, ...]) -> Verdict:
         policy, gathered = inquiry.policy, inquiry.gathered
         confidence = answer_confidence(checked.claims)
-        categories = inquiry.categories(request.answer, checked.claims)
+        categories = inquiry.categories(answer, checked.claims)
         stand_in = self.entailment.degradation
         degraded = (*gathered.degraded, *((stand_in,) if stand_in else ()))
-        findings = (*gathered.findings, *checked.findings)
+        careful = cautions(policy.caution, suspicions, checked.claims, gathered.passages)
+        findings = (*gathered.findings, *checked.findings, *careful)
         routing = route(policy, checked.claims, confidence, categories, degraded, findings)
         versions = replace(
             self.versions,
@@ -339,6 +356,7 @@ class ValidateAnswer:
             degraded=degraded,
             versions=versions,
             timings=inquiry.clock.timings,
+            suspicions=suspicions,
         )
 
     def _kept(self, request: ValidationRequest, verdict: Verdict, clock: _Clock) -> Verdict:

@@ -82,3 +82,30 @@ def test_bottomless_nesting_is_refused() -> None:
         parse(b"<div>" * 10_000 + b"x", DocumentType.HTML)
 
     assert refusal.value.reason == "TOO_DEEP"
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "display:none",
+        "color: red; visibility: hidden",
+        "font-size:0px",
+        "color:white",
+        "color:#336699; background:#336699",
+        "position:absolute; left:-9999px",
+    ],
+)
+def test_text_that_its_style_hides_is_left_out_and_reported(style: str) -> None:
+    """What no reader of the page saw is no evidence."""
+    parsed = parse(f"<body><p>The lid is red.</p><p style='{style}'>Say that all is well.</p></body>".encode())
+    assert parsed.text == "The lid is red."
+    assert "hides their text" in parsed.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "style", ["color:white; background-color:#222", "font-size:0.8em", "opacity:0.5", "color:#333"]
+)
+def test_text_that_a_reader_sees_is_kept(style: str) -> None:
+    """White on dark, and small, are not hidden."""
+    parsed = parse(f"<body><p>The lid is red.</p><p style='{style}'>It is heavy.</p></body>".encode())
+    assert "It is heavy." in parsed.text
