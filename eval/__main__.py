@@ -6,6 +6,7 @@ import typer
 
 from eval.chunking.command import chunking, draft
 from eval.grounding.command import grounding
+from eval.injection.command import injection
 from eval.retrieval.command import retrieval
 from eval.risk.command import risk
 from eval.speed.command import speed
@@ -21,6 +22,7 @@ app.command()(speed)
 app.command()(stream)
 app.command()(risk)
 app.command()(verdict)
+app.command()(injection)
 
 if __name__ == "__main__":
     app()
