@@ -604,6 +604,37 @@ class Suspicion:
     passage: int | None = None
 
 
+class EditKind(StrEnum):
+    """What an edit of an answer does: takes a part out, puts in what the evidence says, or adds a citation marker."""
+
+    REMOVED = "REMOVED"
+    REPLACED = "REPLACED"
+    CITED = "CITED"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """`text` instead of the answer's `span`, on account of claim number `claim` of the verdict."""
+
+    kind: EditKind
+    span: Span
+    text: str
+    claim: int
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The answer after `edits`, which passes; or, when there is none that does, empty with the `reason`.
+
+    The citation marker [n] stands for passage number `sources[n - 1]`.
+    """
+
+    answer: str
+    edits: tuple[Edit, ...] = ()
+    sources: tuple[int, ...] = ()
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class PromptRef:
     """Which prompt of the application produced the answer."""
@@ -640,6 +671,7 @@ class ValidationRequest:
     model: str = ""
     usage: Usage = Usage()
     as_of: datetime | None = None
+    include_corrected_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -676,6 +708,7 @@ class Verdict:
     timings: tuple[Timing, ...] = ()
     review_case_id: str = ""
     suspicions: tuple[Suspicion, ...] = ()
+    correction: Correction | None = None
 
     @property
     def route_to_human(self) -> bool:

@@ -89,6 +89,34 @@ LABEL_NOT_CHECKED: Label.ValueType  # 6
 """It could not be checked; the reason says why."""
 Global___Label: _TypeAlias = Label  # noqa: Y015
 
+class _EditKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _EditKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EditKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    EDIT_KIND_UNSPECIFIED: _EditKind.ValueType  # 0
+    """Never sent."""
+    EDIT_KIND_REMOVED: _EditKind.ValueType  # 1
+    """Takes a sentence, list item or row out."""
+    EDIT_KIND_REPLACED: _EditKind.ValueType  # 2
+    """Puts in what the evidence says, or drops a connective such as "However,"."""
+    EDIT_KIND_CITED: _EditKind.ValueType  # 3
+    """Adds a citation marker."""
+
+class EditKind(_EditKind, metaclass=_EditKindEnumTypeWrapper):
+    """What an edit does."""
+
+EDIT_KIND_UNSPECIFIED: EditKind.ValueType  # 0
+"""Never sent."""
+EDIT_KIND_REMOVED: EditKind.ValueType  # 1
+"""Takes a sentence, list item or row out."""
+EDIT_KIND_REPLACED: EditKind.ValueType  # 2
+"""Puts in what the evidence says, or drops a connective such as "However,"."""
+EDIT_KIND_CITED: EditKind.ValueType  # 3
+"""Adds a citation marker."""
+Global___EditKind: _TypeAlias = EditKind  # noqa: Y015
+
 class _Relation:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -325,6 +353,7 @@ class ValidateRequest(_message.Message):
     MODEL_FIELD_NUMBER: _builtins.int
     USAGE_FIELD_NUMBER: _builtins.int
     AS_OF_FIELD_NUMBER: _builtins.int
+    INCLUDE_CORRECTED_ANSWER_FIELD_NUMBER: _builtins.int
     answer: _builtins.str
     """The answer to check. Required; 1 to 1048576 bytes. Claims beyond the policy's limits are NOT_CHECKED with OVERSIZE."""
     question: _builtins.str
@@ -333,6 +362,8 @@ class ValidateRequest(_message.Message):
     """Name of the policy to apply. At most 64 bytes. Default: the server's default policy."""
     model: _builtins.str
     """The language model that wrote the answer; kept with the case. At most 256 bytes."""
+    include_corrected_answer: _builtins.bool
+    """Return the answer without what the evidence does not support, too; see ValidateResponse.correction. Default: false."""
     @_builtins.property
     def passages(self) -> _containers.RepeatedCompositeFieldContainer[_evidence_pb2.Passage]:
         """The evidence, at most 256 passages and 4194304 bytes in all. Only without `retrieve`; with neither, nothing is SUPPORTED."""
@@ -372,10 +403,11 @@ class ValidateRequest(_message.Message):
         model: _builtins.str = ...,
         usage: Global___Usage | None = ...,
         as_of: _timestamp_pb2.Timestamp | None = ...,
+        include_corrected_answer: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "prompt", b"prompt", "retrieve", b"retrieve", "usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "as_of", b"as_of", "categories", b"categories", "model", b"model", "passages", b"passages", "policy", b"policy", "prompt", b"prompt", "question", b"question", "retrieve", b"retrieve", "usage", b"usage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "as_of", b"as_of", "categories", b"categories", "include_corrected_answer", b"include_corrected_answer", "model", b"model", "passages", b"passages", "policy", b"policy", "prompt", b"prompt", "question", b"question", "retrieve", b"retrieve", "usage", b"usage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -685,6 +717,7 @@ class ValidateResponse(_message.Message):
     VERSIONS_FIELD_NUMBER: _builtins.int
     TIMINGS_FIELD_NUMBER: _builtins.int
     SUSPICIONS_FIELD_NUMBER: _builtins.int
+    CORRECTION_FIELD_NUMBER: _builtins.int
     decision: Global___Decision.ValueType
     """What to do with the answer."""
     route_to_human: _builtins.bool
@@ -731,6 +764,10 @@ class ValidateResponse(_message.Message):
         hidden text is not judged, nor are instructions in the evidence. Whether it routes is for the policy to say.
         """
 
+    @_builtins.property
+    def correction(self) -> Global___Correction:
+        """What would pass instead. Absent: not asked for."""
+
     def __init__(
         self,
         *,
@@ -748,10 +785,11 @@ class ValidateResponse(_message.Message):
         versions: Global___Versions | None = ...,
         timings: _abc.Iterable[_evidence_pb2.StageTiming] | None = ...,
         suspicions: _abc.Iterable[Global___Suspicion] | None = ...,
+        correction: Global___Correction | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["versions", b"versions"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["correction", b"correction", "versions", b"versions"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["categories", b"categories", "claims", b"claims", "confidence", b"confidence", "decision", b"decision", "degraded", b"degraded", "evidence_read", b"evidence_read", "passages", b"passages", "reasons", b"reasons", "review_case_id", b"review_case_id", "route_to_human", b"route_to_human", "support_score", b"support_score", "suspicions", b"suspicions", "timings", b"timings", "versions", b"versions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["categories", b"categories", "claims", b"claims", "confidence", b"confidence", "correction", b"correction", "decision", b"decision", "degraded", b"degraded", "evidence_read", b"evidence_read", "passages", b"passages", "reasons", b"reasons", "review_case_id", b"review_case_id", "route_to_human", b"route_to_human", "support_score", b"support_score", "suspicions", b"suspicions", "timings", b"timings", "versions", b"versions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -818,6 +856,82 @@ class Claim(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Claim: _TypeAlias = Claim  # noqa: Y015
+
+@_typing.final
+class Correction(_message.Message):
+    """An answer made from the one given by taking out what the evidence does not support, and putting in figures that it has instead.
+    Validated in turn, it passes.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CORRECTED_ANSWER_FIELD_NUMBER: _builtins.int
+    EDITS_FIELD_NUMBER: _builtins.int
+    SOURCES_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    corrected_answer: _builtins.str
+    """The answer after `edits`. Empty: none passes."""
+    reason: _builtins.str
+    """Why there is none, in one sentence."""
+    @_builtins.property
+    def edits(self) -> _containers.RepeatedCompositeFieldContainer[Global___Edit]:
+        """What was changed, in order; spans are in the answer given, and disjoint."""
+
+    @_builtins.property
+    def sources(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The passages that the citation markers [1], [2], [3] ... stand for. An answer with markers of its own gets none."""
+
+    def __init__(
+        self,
+        *,
+        corrected_answer: _builtins.str = ...,
+        edits: _abc.Iterable[Global___Edit] | None = ...,
+        sources: _abc.Iterable[_builtins.str] | None = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["corrected_answer", b"corrected_answer", "edits", b"edits", "reason", b"reason", "sources", b"sources"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Correction: _TypeAlias = Correction  # noqa: Y015
+
+@_typing.final
+class Edit(_message.Message):
+    """A change of an answer."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    SPAN_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    CLAIM_FIELD_NUMBER: _builtins.int
+    kind: Global___EditKind.ValueType
+    """What it does."""
+    text: _builtins.str
+    """What it puts in. Empty: nothing."""
+    claim: _builtins.int
+    """The claim on account of which, as an index into the response's `claims`."""
+    @_builtins.property
+    def span(self) -> _evidence_pb2.Span:
+        """What it takes out of the answer given; empty for a marker."""
+
+    def __init__(
+        self,
+        *,
+        kind: Global___EditKind.ValueType = ...,
+        span: _evidence_pb2.Span | None = ...,
+        text: _builtins.str = ...,
+        claim: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["span", b"span"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["claim", b"claim", "kind", b"kind", "span", b"span", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Edit: _TypeAlias = Edit  # noqa: Y015
 
 @_typing.final
 class Suspicion(_message.Message):

@@ -149,6 +149,7 @@ def _asked(request: guard_pb2.ValidateRequest, caller: domain.Caller, answer: st
         model=limits.name("model", request.model),
         usage=_usage(request.usage),
         as_of=limits.moment("as_of", request.as_of) if request.HasField("as_of") else None,
+        include_corrected_answer=request.include_corrected_answer,
     )
 
 
@@ -456,6 +457,26 @@ def validate_response(answer: str, verdict: domain.Verdict) -> guard_pb2.Validat
         ),
         timings=_timings(verdict.timings),
         suspicions=[_suspicion(s, verdict.passages, in_answer, in_passages) for s in verdict.suspicions],
+        correction=None if verdict.correction is None else _correction(verdict.correction, verdict.passages, in_answer),
+    )
+
+
+def _correction(
+    correction: domain.Correction, passages: Sequence[domain.Passage], in_answer: ByteOffsets
+) -> guard_pb2.Correction:
+    return guard_pb2.Correction(
+        corrected_answer=correction.answer,
+        edits=[
+            guard_pb2.Edit(
+                kind=_number(guard_pb2.EditKind, "EDIT_KIND", edit.kind),
+                span=in_answer.of(edit.span),
+                text=edit.text,
+                claim=edit.claim,
+            )
+            for edit in correction.edits
+        ],
+        sources=[passages[at].passage_id for at in correction.sources],
+        reason=correction.reason,
     )
 
 

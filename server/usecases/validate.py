@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from server.deadline import NEVER, Deadline
 from server.domain import (
     ClaimVerdict,
+    Correction,
     Decision,
     Degradation,
     Passage,
@@ -36,6 +37,7 @@ from server.stages.categories import detect_categories
 from server.stages.caution import Inspected, cautions, inspect_answer, inspect_passage
 from server.stages.claims import Claim, closed_claims, split_claims
 from server.stages.confidence import answer_confidence, support_score
+from server.stages.correction import corrections
 from server.stages.decide import Decider, Judged, Weighed, not_a_claim, not_checked
 from server.stages.entailment import score_pairs
 from server.stages.evidence import LONGEST_CLAIM_COST, cost
@@ -232,6 +234,19 @@ class ValidateAnswer:
 
     def conclude(self, inquiry: Inquiry, written: str, deadline: Deadline) -> Verdict:
         """The verdict on the whole answer, kept as a case when it does not pass."""
+        verdict = self._verdict(inquiry, written, deadline)
+        if inquiry.request.include_corrected_answer:
+            with inquiry.clock.stage("correction"):
+                correction = self._corrected(inquiry, written, verdict, deadline)
+            verdict = replace(verdict, correction=correction)
+        request = inquiry.about(written)
+        kept = self._kept(request, verdict, inquiry.clock)
+        self.record(request, kept)
+        return kept
+
+    # --- steps ------------------------------------------------------------------------------------------------------------------
+
+    def _verdict(self, inquiry: Inquiry, written: str, deadline: Deadline) -> Verdict:
         suspicions: tuple[Suspicion, ...] = ()
         oversize = _oversize(inquiry, written)
         if oversize is not None:
@@ -244,13 +259,20 @@ class ValidateAnswer:
             checked = replace(checked, claims=inquiry.as_sent(checked.claims, answer))
             suspicions = tuple(found for each in (answer, *inquiry.inspected) for found in each.suspicions)
         with inquiry.clock.stage("decide"):
-            verdict = self._conclude(inquiry, written, checked, suspicions)
-        request = inquiry.about(written)
-        kept = self._kept(request, verdict, inquiry.clock)
-        self.record(request, kept)
-        return kept
+            return self._conclude(inquiry, written, checked, suspicions)
 
-    # --- steps ------------------------------------------------------------------------------------------------------------------
+    def _corrected(self, inquiry: Inquiry, written: str, verdict: Verdict, deadline: Deadline) -> Correction:
+        """The first of two corrections, with figures replaced and without them, that passes when it is validated in turn."""
+        reason = "Nothing of the answer is supported."
+        for replace_figures in (True, False):
+            corrected = corrections(written, verdict.claims, replace_figures=replace_figures)
+            if not corrected.answer:
+                continue
+            again = self._verdict(inquiry, corrected.answer, deadline)
+            if again.decision is Decision.PASS:
+                return corrected
+            reason = f"No correction passes: {again.reasons[0].message}"
+        return Correction("", reason=reason)
 
     def _gather(self, request: ValidationRequest, deadline: Deadline) -> _Gathered:
         """The caller's passages, or those that its query finds; a retrieval that fails leaves no evidence and says so."""
