@@ -9,6 +9,7 @@ text to an entailment model, which takes no instructions.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from server.domain import Span
 from server.stages.evidence import sentence_spans
@@ -77,6 +78,7 @@ _PATTERNS = tuple(
         *(_SPIES, _FORBIDS_CHECKS, _SETS_SCORE),
     )
 )
+_CLOSES_BRACKET = re.compile(r"[}\])>][\"'”’]*(?=\s+[\"'“‘(\[]?[A-Z0-9])")
 _TRIGGER = re.compile(
     rf"\b{_RULES}\b|\b{_VERDICT}\b|\b{_MACHINE}\b|\b(?:DAN|developer mode|unrestricted|probability|confidence)\b"
     rf"|\b(?:{_JUDGED}|passage|evidence|system|task|sys|inst|im_start|im_end|endoftext|decision|label|score)\b",
@@ -89,7 +91,22 @@ def instruction_spans(text: str) -> list[Span]:
     """The sentences of `text` that read like instructions to a model, in order."""
     if not _TRIGGER.search(text):
         return []
-    return [Span(start, end) for start, end in sentence_spans(text) if is_instruction(text[start:end])]
+    return [
+        piece
+        for start, end in sentence_spans(text)
+        if is_instruction(text[start:end])
+        for piece in _pieces(text, Span(start, end))
+        if is_instruction(piece.of(text))
+    ]
+
+
+def _pieces(text: str, sentence: Span) -> Iterator[Span]:
+    """The sentence, cut after brackets that close before a capital: an honest sentence after "}" is not cut out with the rest."""
+    start = sentence.start
+    for closing in _CLOSES_BRACKET.finditer(text, sentence.start, sentence.end):
+        yield Span(start, closing.end())
+        start = closing.end()
+    yield Span(start, sentence.end)
 
 
 def is_instruction(sentence: str) -> bool:
