@@ -88,8 +88,13 @@ def test_nothing_supported_leaves_no_answer_and_says_why() -> None:
 
 def test_an_answer_that_a_person_must_see_is_not_corrected() -> None:
     """A correction never goes around a policy."""
-    correction, verdict = corrected("The operating profit rose. A full charge takes 3 hours.")
-    assert "financial_figures" in verdict.categories or correction.answer == "A full charge takes 3 hours [1]."
+    request = replace(
+        ask("A full charge takes 3 hours.", BATTERY), include_corrected_answer=True, categories=("legal",)
+    )
+    correction = use_case()(request).correction
+    assert correction is not None
+    assert correction.answer == ""
+    assert correction.reason.startswith("No correction passes: The policy sends every answer of the category legal")
 
 
 def test_it_is_made_only_when_asked_for() -> None:
