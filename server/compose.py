@@ -47,7 +47,7 @@ from server.stages.policy import load_policies
 from server.stores.store import Store, StoreSettings, open_store
 from server.usecases.documents import DeleteDocuments, GetDocument, ListDocuments
 from server.usecases.ingest import EmbedMissing, IngestDocuments, PreviewChunks, Read
-from server.usecases.retrieve import RetrievePassages
+from server.usecases.retrieve import RetrievalSettings, RetrievePassages
 from server.usecases.review import GetCase, KeepCase, ListCases, ResolveCase
 from server.usecases.validate import ValidateAnswer
 from server.usecases.validate_stream import ValidateAnswerStream
@@ -109,7 +109,9 @@ def use_cases(
     limits = chunkers.ChunkLimits(settings.max_chunk_tokens, settings.chunk_overlap_tokens)
     access = access_control(settings)
     recorder = Recorder(store.audit, load_audit_policy(settings.audit_policy))
-    retrieve = RetrievePassages(store.passages, embedder, access)
+    retrieve = RetrievePassages(
+        store.passages, embedder, access, RetrievalSettings(chunks_a_passage=settings.chunks_a_passage)
+    )
     return UseCases(
         retrieve=replace(retrieve, record=recorder.retrieval),
         validate=ValidateAnswer(

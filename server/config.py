@@ -49,6 +49,13 @@ class Settings(BaseSettings):
     inference_threads: int = Field(0, ge=0, le=256, description="Threads that run models. 0: one a core.")
     max_chunk_tokens: int = Field(200, ge=16, le=8192, description="Tokens of a chunk, its context prefix included.")
     chunk_overlap_tokens: int = Field(0, ge=0, le=4096, description="Tokens that neighbouring chunks share.")
+    chunks_a_passage: int = Field(
+        1,
+        ge=1,
+        le=16,
+        description="Chunks that are taken for each passage asked for; neighbours among them are joined. "
+        "1: passages are chunks.",
+    )
     exact_index_limit: int = Field(
         50_000, ge=1, description="Chunks of a tenant up to which dense search is exact; an inverted file serves more."
     )

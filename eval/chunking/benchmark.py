@@ -122,7 +122,7 @@ def measure(collection: Collection, plan: Plan, embedder: Embedder, progress: Ca
         started = time.perf_counter()
         cutting = {name: choice.cut(each, embedder.count_tokens) for name, each in collection.documents.items()}
         seconds = time.perf_counter() - started
-        with searcher(collection, cutting, embedder, plan.count_tokens) as search:
+        with searcher(collection, cutting, embedder, plan.count_tokens, choice.chunks_a_passage) as search:
             cutters[str(choice)] = _cutter(choice, collection, search.chunks, seconds, embedder)
             for mode in plan.modes:
                 progress(f"asking {len(collection.questions)} questions: {choice}, {mode}")

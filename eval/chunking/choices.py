@@ -37,14 +37,19 @@ Cut: TypeAlias = Callable[[Parsed, int, int, TokenCounter], list[Piece]]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A chunker, the most that a chunk may hold, and what neighbours share, in the chunker's own unit."""
+    """A chunker, the most that a chunk may hold, and what neighbours share, in the chunker's own unit.
+
+    chunks_a_passage: as in `RetrievalSettings`; more than 1 joins neighbours when they are searched for.
+    """
 
     chunker: str
     size: int
     overlap: int = 0
+    chunks_a_passage: int = 1
 
     def __str__(self) -> str:
-        return f"{self.chunker} {self.size}/{self.overlap}"
+        times = f"*{self.chunks_a_passage}" if self.chunks_a_passage > 1 else ""
+        return f"{self.chunker} {self.size}/{self.overlap}{times}"
 
     @property
     def is_service(self) -> bool:
@@ -57,22 +62,27 @@ class Choice:
 
 
 def choices_in(text: str) -> list[Choice]:
-    """The choices of a list such as "service:200/0,recursive:200/0". Raises `CommandFailed`."""
+    """The choices of a list such as "service:200/0,service:64/0*3,recursive:200/0". Raises `CommandFailed`."""
     return [_choice(each.strip()) for each in text.split(",") if each.strip()]
 
 
 def _choice(text: str) -> Choice:
     chunker, _, sizes = text.partition(":")
+    sizes, _, times = sizes.partition("*")
     size, _, overlap = sizes.partition("/")
     try:
-        choice = Choice(chunker, int(size), int(overlap or 0))
+        choice = Choice(chunker, int(size), int(overlap or 0), int(times or 1))
         ChunkLimits(choice.size, choice.overlap)
     except InvalidLimits as error:
         # A baseline may share half of a chunk, as published ones do.
         if choice.is_service or not 0 <= 2 * choice.overlap <= choice.size:
             raise CommandFailed(f"choice {text!r}: {error}") from error
     except ValueError:
-        raise CommandFailed(f"choice {text!r}: chunker:size/overlap is expected, such as service:200/0") from None
+        raise CommandFailed(
+            f"choice {text!r}: chunker:size/overlap is expected, such as service:200/0, or service:64/0*3 to join chunks"
+        ) from None
+    if choice.chunks_a_passage < 1:
+        raise CommandFailed(f"choice {text!r}: at least one chunk a passage is expected")
     if chunker not in CHUNKERS:
         raise CommandFailed(f"choice {text!r}: the chunkers are {', '.join(CHUNKERS)}")
     return choice

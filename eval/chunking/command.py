@@ -26,7 +26,7 @@ from server.config import load_settings
 from server.models.loading import load_embedder
 from server.models.scheduler import Scheduler
 
-_CHOICES = "service:100/0,service:200/0,service:300/0,recursive:200/0"
+_CHOICES = "service:64/0*3,service:100/0,service:200/0,service:300/0,recursive:200/0"
 _TRAFFIC = Traffic()
 _PRICES = Prices()
 
@@ -41,7 +41,9 @@ def chunking(
             "Default: the folder is in Chroma's form."
         ),
     ] = "",
-    choices: Annotated[str, typer.Option(help="chunker:size/overlap, with commas between.")] = _CHOICES,
+    choices: Annotated[
+        str, typer.Option(help="chunker:size/overlap*chunks_a_passage, with commas between.")
+    ] = _CHOICES,
     modes: Annotated[str, typer.Option(help=f"Of {', '.join(MODES)}, with commas between.")] = "nearest,hybrid",
     count: Annotated[int, typer.Option("-n", min=1, max=100, help="Passages of a request.")] = 5,
     tokenizer: Annotated[str, typer.Option(help=f"Whose tokens are billed: {', '.join(NAMES)}.")] = EMBEDDER,
@@ -169,5 +171,11 @@ def _write_config(file: Path, chosen: Recommendation | None) -> None:
     if chosen is None:
         raise CommandFailed("--config: none of the choices is the service's own, so there is nothing to set")
     choice = chosen.result.choice
-    settings = yaml.safe_dump({"max_chunk_tokens": choice.size, "chunk_overlap_tokens": choice.overlap})
+    settings = yaml.safe_dump(
+        {
+            "max_chunk_tokens": choice.size,
+            "chunk_overlap_tokens": choice.overlap,
+            "chunks_a_passage": choice.chunks_a_passage,
+        }
+    )
     file.write_text(f"# {chosen.result.name}: {chosen.reason}\n{settings}", encoding="utf-8")

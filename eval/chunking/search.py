@@ -22,7 +22,7 @@ from server.domain import DEFAULT_TENANT, LOCAL_CALLER, Attributes, DocumentKey,
 from server.models.base import Embedder
 from server.stores.base import Draft
 from server.stores.store import StoreSettings, open_store
-from server.usecases.retrieve import RetrievePassages
+from server.usecases.retrieve import RetrievalSettings, RetrievePassages
 
 NEAREST = "nearest"
 """The chunks of highest cosine, overlaps and all: dense retrieval as in published figures."""
@@ -72,7 +72,7 @@ class Searcher:
 
 @contextmanager
 def searcher(
-    collection: Collection, cutting: Cutting, embedder: Embedder, count_tokens: TokenCounter
+    collection: Collection, cutting: Cutting, embedder: Embedder, count_tokens: TokenCounter, chunks_a_passage: int = 1
 ) -> Iterator[Searcher]:
     """A search over a collection cut in one way; `count_tokens` is the target language model's."""
     texts = [piece.indexed_text for pieces in cutting.values() for piece in pieces]
@@ -94,7 +94,12 @@ def searcher(
             first += len(pieces)
             store.documents.put(_draft(collection, name, pieces, own, embedder)).result()
         policies = load_access_policies()
-        retrieve = RetrievePassages(store.passages, embedder, AccessControl(lambda: policies))
+        retrieve = RetrievePassages(
+            store.passages,
+            embedder,
+            AccessControl(lambda: policies),
+            RetrievalSettings(chunks_a_passage=chunks_a_passage),
+        )
         yield Searcher(
             chunks,
             vectors,

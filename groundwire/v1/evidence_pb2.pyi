@@ -147,7 +147,9 @@ class Passage(_message.Message):
     CLEARANCE_FIELD_NUMBER: _builtins.int
     TRUST_FIELD_NUMBER: _builtins.int
     passage_id: _builtins.str
-    """Identifies the passage in replies. In requests: at most 256 bytes, unique within the request; default: "p0", "p1" ... by position."""
+    """Identifies the passage in replies: collection/document_id@version#chunk, or #first-last where chunks were joined. In requests:
+    at most 256 bytes, unique within the request; default: "p0", "p1" ... by position.
+    """
     text: _builtins.str
     """The text that claims are checked against. In requests: 1 to 262144 bytes."""
     document_id: _builtins.str

@@ -28,6 +28,7 @@ from server.domain import (
     Resource,
     ReviewCase,
     Ruling,
+    Span,
     StoredChunk,
     StoredDocument,
     UpsertStatus,
@@ -174,6 +175,9 @@ class Passages(Protocol):
 
     def read(self, tenant: str, chunk_ids: Sequence[int]) -> Mapping[int, PassageRecord]:
         """The records of chunks in one query; chunks that are superseded, deleted or another tenant's are left out."""
+
+    def text(self, tenant: str, chunk_id: int, span: Span) -> str | None:
+        """The text at a span of the document version that a chunk belongs to; None once that is deleted."""
 
 
 class Cases(Protocol):

@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.deadline import Deadline
-from server.domain import DocumentKey
+from server.domain import DocumentKey, Span
 from server.stores.base import PassageRecord
+from server.stores.chunk_ids import version_id
 from server.stores.database import Database
 from server.stores.documents import attributes_of, stored_chunk
 from server.stores.index.tenant import TenantView
@@ -74,6 +75,18 @@ class IndexedPassages:
             for row in rows
             if row.tenant == tenant and row.superseded_at is None
         }
+
+    def text(self, tenant: str, chunk_id: int, span: Span) -> str | None:
+        """The text at a span of the document version that a chunk belongs to; None once that is deleted."""
+        text = sa.func.substr(versions.c.text, span.start + 1, span.end - span.start)
+        found = (
+            sa.select(text)
+            .select_from(versions.join(documents, documents.c.document_pk == versions.c.document_pk))
+            .where(versions.c.version_id == version_id(chunk_id), documents.c.tenant == tenant)
+        )
+        with self._database.read() as connection:
+            value: str | None = connection.execute(found).scalar()
+        return value
 
 
 def _parameters(chunk_ids: Sequence[int]) -> dict[str, int]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ from server.errors import InvalidInput, ModelFailure
 from server.models.base import Embedder
 from server.stores.base import PassageRecord, Passages
 from server.stores.index.ranking import Ranking
+from server.usecases.joining import joined, runs_of, span_of, supported
 
 RecordStep = Callable[[Query, Retrieval], None]
 
@@ -48,11 +50,21 @@ class RetrievalSettings:
     candidates: how many chunks each index contributes.
     spare: how many more candidates than passages asked for are read.
     fusion_k: the constant of reciprocal rank fusion; 60 in Cormack, Clarke and Buettcher (2009).
+    chunks_a_passage: how many chunks are taken for each passage asked for; neighbours among them are joined. 1: passages
+        are chunks.
+    joining_k: as `fusion_k`, where chunks are joined: neighbours make up for a single rank that says too much.
     """
 
     candidates: int = 100
     spare: int = 8
     fusion_k: int = 60
+    chunks_a_passage: int = 1
+    joining_k: int = 5
+
+    @property
+    def joins(self) -> bool:
+        """Whether passages are joined from chunks."""
+        return self.chunks_a_passage > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +117,22 @@ class RetrievePassages:
             lexical = view.lexical(query.text, allowed, self.settings.candidates)
         watch.lap("lexical")
         # Some may overlap, exceed the budget or be gone by now; the spare ones make up for those.
-        candidates = _fuse(dense, lexical, self.settings.fusion_k, query.top_k + self.settings.spare)
+        taken = query.top_k * self.settings.chunks_a_passage
+        candidates = _fuse(dense, lexical, self.settings, taken + self.settings.spare)
         watch.lap("fuse")
         deadline.check("reading the passages")
         found = self._read(candidates, query, predicate)
-        kept, left_out = _pack(found, query.top_k, query.token_budget, self.embedder)
+        too_long: list[LeftOut] = []
+        if self.settings.joins:
+            chunks, too_long = _affordable(found, taken, query.token_budget)
+            found = self._joined(chunks, query)
+        kept, left_out = _pack((passage for _, passage in found), query.top_k, query.token_budget, self.embedder)
         watch.lap("read")
         retrieval = Retrieval(
             passages=kept,
             tokens=sum(passage.tokens for passage in kept),
             revision=view.revision,
-            left_out=left_out,
+            left_out=(*too_long, *left_out),
             degraded=tuple(degraded),
             timings=watch.laps,
             access_policy=rights.policies.version,
@@ -124,15 +141,28 @@ class RetrievePassages:
         self.record(query, retrieval)
         return retrieval
 
-    def _read(self, candidates: Sequence[_Candidate], query: Query, predicate: Predicate) -> Iterator[Passage]:
-        """The candidates whose records, as they are now, the query may see; read as they are asked for, some at a time."""
+    def _read(
+        self, candidates: Sequence[_Candidate], query: Query, predicate: Predicate
+    ) -> Iterator[tuple[int, Passage]]:
+        """The candidates that the query may see as their records are now, with their ids; read as asked for, some at a time."""
         for start in range(0, len(candidates), query.top_k):
             some = candidates[start : start + query.top_k]
             records = self.passages.read(query.caller.tenant, [candidate.chunk_id for candidate in some])
             for candidate in some:
                 record = records.get(candidate.chunk_id)
                 if record is not None and predicate.holds(record):
-                    yield _passage(record, candidate)
+                    yield candidate.chunk_id, _passage(record, candidate)
+
+    def _joined(self, chunks: Iterable[tuple[int, Passage]], query: Query) -> Iterator[tuple[int, Passage]]:
+        """The chunks as passages, each with the id of its best chunk."""
+        for run in runs_of(chunks, query.top_k):
+            best, passage = next(iter(run.items()))
+            if len(run) == 1:
+                yield best, passage
+                continue
+            text = self.passages.text(query.caller.tenant, best, span_of(run))
+            if text is not None:
+                yield best, joined(run, text, self.embedder)
 
     def _embedded(self, text: str, deadline: Deadline, degraded: list[Degradation]) -> NDArray[np.float32] | None:
         """The query's vector; None, with the reason noted, when only a stand-in could make it."""
@@ -171,12 +201,14 @@ def _incomplete(count: int) -> Degradation:
     return Degradation("index", _INCOMPLETE, f"{count} chunks have no embedding yet and were searched by words only")
 
 
-def _fuse(dense: Ranking | None, lexical: Ranking | None, k: int, count: int) -> list[_Candidate]:
+def _fuse(dense: Ranking | None, lexical: Ranking | None, settings: RetrievalSettings, count: int) -> list[_Candidate]:
     """The first `count` chunks of one ranking, or of both by the sum of 1 / (k + rank), ranks from 1."""
     rankings = [ranking for ranking in (dense, lexical) if ranking is not None]
     first, scores = rankings[0].chunk_ids[:count], rankings[0].scores[:count].tolist()
-    if len(rankings) > 1:
-        first, scores = _by_reciprocal_rank(rankings, k, count)
+    if settings.joins:
+        first, scores = _by_neighbourhood(rankings, settings.joining_k, count)
+    elif len(rankings) > 1:
+        first, scores = _by_reciprocal_rank(rankings, settings.fusion_k, count)
     cosines, weights = _scores_of(first, dense), _scores_of(first, lexical)
     return [
         _Candidate(chunk, score, cosines.get(chunk), weights.get(chunk))
@@ -192,6 +224,14 @@ def _by_reciprocal_rank(rankings: Sequence[Ranking], k: int, count: int) -> tupl
     scores = np.bincount(places, weights=shares, minlength=len(distinct))
     order = np.lexsort((first_seen, -scores))[:count]
     return distinct[order].astype(np.int64), scores[order].tolist()
+
+
+def _by_neighbourhood(rankings: Sequence[Ranking], k: int, count: int) -> tuple[NDArray[np.int64], list[float]]:
+    """As `_by_reciprocal_rank`, with each chunk supported by the neighbours that were found."""
+    chunks, shares = _by_reciprocal_rank(rankings, k, sum(len(ranking.chunk_ids) for ranking in rankings))
+    scores = supported(dict(zip(chunks.tolist(), shares, strict=True)))
+    first = sorted(scores, key=scores.__getitem__, reverse=True)[:count]
+    return np.array(first, dtype=np.int64), [scores[chunk] for chunk in first]
 
 
 def _scores_of(chunks: NDArray[np.int64], ranking: Ranking | None) -> dict[int, float]:
@@ -232,6 +272,22 @@ def _passage(record: PassageRecord, candidate: _Candidate) -> Passage:
         type=record.type,
         attributes=record.attributes,
     )
+
+
+def _affordable(
+    found: Iterable[tuple[int, Passage]], count: int, token_budget: int
+) -> tuple[list[tuple[int, Passage]], list[LeftOut]]:
+    """The best `count` chunks that fit into the budget together, and those that do not; joined, they only get shorter."""
+    chunks: list[tuple[int, Passage]] = []
+    left_out: list[LeftOut] = []
+    spent = 0
+    for chunk_id, passage in islice(found, count):
+        if token_budget and spent + passage.tokens > token_budget:
+            left_out.append(LeftOut(passage.passage_id, LeftOutReason.TOKEN_BUDGET, passage.tokens))
+        else:
+            chunks.append((chunk_id, passage))
+            spent += passage.tokens
+    return chunks, left_out
 
 
 def _pack(

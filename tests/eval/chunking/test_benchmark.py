@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def collection() -> Collection:
 def figures() -> ChunkingFigures:
     """Two of the service's sizes and a baseline, in two modes."""
     embedder = WordEmbedder()
-    choices = choices_in("service:24/0,service:80/0,recursive:24/0")
+    choices = choices_in("service:24/0*2,service:80/0,recursive:24/0")
     plan = Plan(choices, [NEAREST, "hybrid"], 3, embedder.version, embedder.count_tokens)
     return measure(collection(), plan, embedder, lambda _: None)
 
@@ -51,13 +52,13 @@ def test_every_choice_is_measured_in_every_mode(figures: ChunkingFigures) -> Non
     """Three choices, two modes, all of them find the answers that repeat the question."""
     assert len(figures.results) == 6
     assert all(result.recall.mean > 0.9 for result in figures.results)
-    assert set(figures.cutters) == {"service 24/0", "service 80/0", "recursive 24/0"}
+    assert set(figures.cutters) == {"service 24/0*2", "service 80/0", "recursive 24/0"}
 
 
 def test_the_cheaper_of_two_choices_that_find_the_same_is_recommended(figures: ChunkingFigures) -> None:
     """Smaller chunks read fewer tokens; a mode that the service does not offer is not recommended."""
     assert figures.recommendation is not None
-    assert figures.recommendation.result.name == "service 24/0, hybrid"
+    assert figures.recommendation.result.name == "service 24/0*2, hybrid"
     assert all(each.verdict == "no significant difference" for each in figures.recommendation.comparisons)
 
 
@@ -89,17 +90,25 @@ def test_the_written_settings_are_what_a_server_loads(figures: ChunkingFigures, 
 
     command._write_config(file, figures.recommendation)
 
-    assert load_settings(file).max_chunk_tokens == 24
+    settings, chosen = load_settings(file), figures.recommendation
+    assert chosen is not None
+    assert settings.max_chunk_tokens == chosen.result.choice.size
+    assert settings.chunks_a_passage == chosen.result.choice.chunks_a_passage
     assert yaml.safe_load(file.read_text())["chunk_overlap_tokens"] == 0
 
 
-@pytest.mark.parametrize("text", ["magic:200/0", "service:200/150", "service:x", "recursive:100/60"])
+@pytest.mark.parametrize("text", ["magic:200/0", "service:200/150", "service:x", "recursive:100/60", "service:64/0*0"])
 def test_a_choice_that_cannot_be_is_refused_by_name(text: str) -> None:
     """The message repeats the choice."""
-    with pytest.raises(CommandFailed, match=text):
+    with pytest.raises(CommandFailed, match=re.escape(text)):
         choices_in(text)
 
 
 def test_a_choice_without_overlap_has_none() -> None:
     """The short form."""
     assert choices_in("service:120") == [Choice("service", 120, 0)]
+
+
+def test_a_choice_may_join_chunks() -> None:
+    """So many for each passage."""
+    assert [str(choice) for choice in choices_in("service:64/8*3")] == ["service 64/8*3"]

@@ -170,6 +170,9 @@ class _Overtaken:
         self.store.documents.put(draft("hare", "The hare has moved")).result()
         return self.passages.read(tenant, chunk_ids)
 
+    def text(self, tenant: str, chunk_id: int, span: Span) -> str | None:
+        return self.passages.text(tenant, chunk_id, span)
+
 
 def test_what_changed_since_the_search_is_not_returned(filled: Store, embedder: WordEmbedder) -> None:
     """Every hit is checked against its record as it is now."""
