@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from html import escape
 
 from eval.chunking.benchmark import ChunkingFigures, Result
 
-_WIDTH, _HEIGHT = 640, 360
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 16, 16, 48
+_WIDTH, _HEIGHT = 400, 280
+_LEFT, _RIGHT, _TOP, _BOTTOM = 32, 20, 12, 40
 _TICKS = 5
-_COLOURS = ("#0b5fa5", "#c2410c", "#15803d", "#7e22ce", "#a16207", "#be123c")
+_COLOURS = (
+    "#0b5fa5", "#c2410c", "#15803d", "#7e22ce", "#a16207", "#be123c", "#0f766e", "#1e1b4b", "#db2777", "#65a30d",
+    "#57534e", "#0284c7",
+)  # fmt: skip
 _STYLE = """
 :root { color-scheme: light; font-family: system-ui, sans-serif; line-height: 1.5; color: #1c1917; background: #fff; }
 body { max-width: 60rem; margin: 0 auto; padding: 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 .chosen { border-left: 4px solid #15803d; padding: .5rem 1rem; background: #f0fdf4; }
+.chosen { margin-bottom: 1rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .9rem; }
 th, td { padding: .3rem .6rem; text-align: right; border-bottom: 1px solid #e7e5e4; white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; }
-svg { width: 100%; height: auto; max-width: 640px; }
+th:first-child, td:first-child { text-align: left; position: sticky; left: 0; background: #fff; }
+td:first-child { white-space: normal; min-width: 7rem; }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 0 1.5rem; }
+svg { width: 100%; height: auto; }
 svg text { font-size: 12px; fill: #1c1917; }
 .key { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem 1rem; font-size: .9rem; }
 .key span { display: inline-block; width: .8rem; height: .8rem; border-radius: 50%; margin-right: .3rem; }
@@ -35,12 +42,15 @@ def page(figures: ChunkingFigures) -> str:
         f"<p>{figures.questions} questions on {figures.documents} documents, {figures.count} passages a request. "
         f"Tokens by {escape(figures.tokenizer)}.</p>",
         _recommendation(figures),
-        _results(figures),
-        "<h2>Recall against tokens a request</h2>",
+        '<div class="plots">',
+        "<section><h2>Recall against tokens a request</h2>",
         _scatter(figures.results, lambda result: result.tokens, "tokens a request"),
-        "<h2>Recall against dollars a month</h2>",
+        "</section><section><h2>Recall against dollars a month</h2>",
         _scatter(figures.results, lambda result: result.bill.dollars_a_month, "dollars a month"),
+        "</section></div>",
         _key(figures.results),
+        _results(figures),
+        _comparisons(figures),
         _by_type(figures),
         _cutters(figures),
     ]
@@ -58,11 +68,18 @@ def _recommendation(figures: ChunkingFigures) -> str:
     chosen = figures.recommendation
     if chosen is None:
         return "<p>None of the choices is the service's own, so nothing is recommended.</p>"
-    rows = [(each.name, each.difference.signed, each.verdict) for each in chosen.comparisons]
     return (
         f'<div class="chosen"><strong>Recommended: {escape(chosen.result.name)}.</strong> {escape(chosen.reason)}</div>'
-        + _table(("Its recall less that of", "difference, 95 % interval", ""), rows)
     )
+
+
+def _comparisons(figures: ChunkingFigures) -> str:
+    chosen = figures.recommendation
+    if chosen is None:
+        return ""
+    rows = [(each.name, each.difference.signed, each.verdict) for each in chosen.comparisons]
+    heading = f"<h2>Recall of {escape(chosen.result.name)} against the others</h2>"
+    return heading + _table(("less that of", "difference, 95 % interval", ""), rows)
 
 
 def _results(figures: ChunkingFigures) -> str:
@@ -132,7 +149,8 @@ def _colour(place: int) -> str:
 
 def _scatter(results: Sequence[Result], across: Callable[[Result], float], label: str) -> str:
     """A dot for each result, recall upwards with its interval, `across` to the right, both from zero."""
-    widest = max((across(result) for result in results), default=0.0) * 1.05 or 1.0
+    step = _round_step(max((across(result) for result in results), default=0.0) / _TICKS)
+    widest = step * _TICKS
 
     def x(value: float) -> float:
         return _LEFT + (_WIDTH - _LEFT - _RIGHT) * value / widest
@@ -145,7 +163,7 @@ def _scatter(results: Sequence[Result], across: Callable[[Result], float], label
         f'stroke="#e7e5e4"/><text x="{_LEFT - 8}" y="{y(tick / _TICKS) + 4:.1f}" text-anchor="end">'
         f"{100 * tick // _TICKS}</text>"
         f'<text x="{x(widest * tick / _TICKS):.1f}" y="{_HEIGHT - _BOTTOM + 18}" text-anchor="middle">'
-        f"{widest * tick / _TICKS:,.0f}</text>"
+        f"{step * tick:,.10g}</text>"
         for tick in range(_TICKS + 1)
     )
     dots = "".join(
@@ -159,3 +177,9 @@ def _scatter(results: Sequence[Result], across: Callable[[Result], float], label
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="Recall in percent against {escape(label)}">'
         f'{grid}{dots}<text x="{(_WIDTH + _LEFT) / 2}" y="{_HEIGHT - 8}" text-anchor="middle">{escape(label)}</text></svg>'
     )
+
+
+def _round_step(least: float) -> float:
+    """The first of 1, 2, 2.5, 5 and 10 times a power of ten that is not below `least`."""
+    power: float = 10.0 ** math.floor(math.log10(least)) if least > 0 else 1.0
+    return next((times * power for times in (1, 2, 2.5, 5) if times * power >= least), 10 * power)

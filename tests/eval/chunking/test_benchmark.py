@@ -13,7 +13,7 @@ from chunkers import DocumentType, parse
 from eval.chunking import command
 from eval.chunking.benchmark import ChunkingFigures, Plan, measure, recommend
 from eval.chunking.choices import Choice, choices_in
-from eval.chunking.page import page
+from eval.chunking.page import _round_step, page
 from eval.chunking.questions import Collection, Question, Reference
 from eval.chunking.search import NEAREST
 from server.commands.failure import CommandFailed
@@ -95,6 +95,12 @@ def test_the_written_settings_are_what_a_server_loads(figures: ChunkingFigures, 
     assert settings.max_chunk_tokens == chosen.result.choice.size
     assert settings.chunks_a_passage == chosen.result.choice.chunks_a_passage
     assert yaml.safe_load(file.read_text())["chunk_overlap_tokens"] == 0
+
+
+@pytest.mark.parametrize(("least", "step"), [(0.0, 1), (1.0, 1), (281.0, 500), (0.21, 0.25), (900.0, 1000)])
+def test_axes_have_round_steps(least: float, step: float) -> None:
+    """Five of them reach beyond the largest value."""
+    assert _round_step(least) == pytest.approx(step)
 
 
 @pytest.mark.parametrize("text", ["magic:200/0", "service:200/150", "service:x", "recursive:100/60", "service:64/0*0"])
