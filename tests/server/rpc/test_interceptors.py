@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -75,8 +76,12 @@ async def test_calls_are_counted_by_method_and_code(serve: Serve) -> None:
     async with serve(metrics=metrics) as channel:
         with pytest.raises(grpc.aio.AioRpcError):
             await guard_pb2_grpc.GuardStub(channel).Validate(guard_pb2.ValidateRequest())
+        # The client may see the status before the server has come to count it.
+        labels = {"method": "/groundwire.v1.Guard/Validate", "code": "INVALID_ARGUMENT"}
+        async with asyncio.timeout(10):
+            while metrics.registry.get_sample_value("groundwire_calls_total", labels) is None:
+                await asyncio.sleep(0.01)
 
-    labels = {"method": "/groundwire.v1.Guard/Validate", "code": "INVALID_ARGUMENT"}
     assert metrics.registry.get_sample_value("groundwire_calls_total", labels) == 1
 
 
