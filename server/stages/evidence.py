@@ -17,7 +17,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import Stemmer
 
@@ -247,6 +247,7 @@ def cost(text: str) -> int:
     return sum(1 + (len(unit) - 1) // (3 if unit.isdigit() else 7) for unit in _UNIT.findall(text))
 
 
+@lru_cache(maxsize=4096)
 def terms(text: str) -> frozenset[str]:
     """The stems of the content words of `text`, and its numbers without thousands separators."""
     return frozenset(_term(token) for token in _TERM.findall(text) if token.lower() not in _STOP)
@@ -265,6 +266,7 @@ def claim_weights(claim: str) -> dict[str, float]:
     return {term: weight / total for term, weight in weights.items()}
 
 
+@lru_cache(maxsize=65_536)
 def _term(token: str) -> str:
     if token[0].isdigit():
         number = token.replace(",", "")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from server.domain import Span
 from server.stages.claims import Claim
@@ -32,8 +31,9 @@ _CAPITALISED = re.compile(r"\b[A-Z][\w'’-]*")
 _FEW_WORDS = 2
 _LIGHT = terms(
     "within per each about around approximately roughly least most only come comes total altogether together"
+    " not no never cannot none"
 )
-"""Words of measure, which say nothing about what is measured."""
+"""Words of measure and denial, which say nothing about what is measured or denied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +154,10 @@ def _places(near: str, segment: Segment, elsewhere: float) -> list[tuple[Facts, 
     """The facts around a fact of the evidence, and what it counts that the claim's other dates and identifiers are among them."""
     headers = " ; ".join(cell.header for cell in segment.cells)
     return [
-        (_facts(near), NEAR),
+        (read_facts(near), NEAR),
         (segment.facts, elsewhere),
-        (_facts(headers), SAME_ROW),
-        (_facts(f"{segment.heading} ; {segment.before}"), CONTEXT),
+        (read_facts(headers), SAME_ROW),
+        (read_facts(f"{segment.heading} ; {segment.before}"), CONTEXT),
     ]
 
 
@@ -180,8 +180,3 @@ def _credit(fact: Fact, places: Sequence[tuple[Facts, float]]) -> float:
         (credit for facts, credit in places if any(identifiers_agree(fact, other) for other in facts.identifiers)),
         default=0.0,
     )
-
-
-@lru_cache(maxsize=4096)
-def _facts(text: str) -> Facts:
-    return read_facts(text)

@@ -26,6 +26,7 @@ _QUOTATION = re.compile(r"[\"“„«]([^\"“”„«»\n]{8,400}?)[\"”“»]
 _SAME_STATEMENT = 0.6
 """The coverage from which a statement of the evidence is the claim's counterpart, whose sign must agree."""
 _NEARLY_BEST = 0.12
+_DENIALS = terms("not no never cannot none")
 _NEXT = 3
 """Words on each side of a name that say in what place it stands."""
 _NAME_MARGIN = 0.3
@@ -214,7 +215,7 @@ def _quotations(statement: Statement, surroundings: Surroundings) -> Iterator[Fa
 def _sense(statement: Statement, near: Sequence[Candidate], bearing: Sequence[Segment]) -> list[FactResult]:
     """What the claim's counterparts in the evidence say with the opposite sign, or what they share where one of them agrees.
 
-    Where some statements bear out the claim's figures (`bearing`), only they are its counterparts.
+    Where some statements bear out the claim's figures (`bearing`), only they are its counterparts, and those that fit best.
     """
     best = max((candidate.coverage for candidate in near), default=0.0)
     level = max(_SAME_STATEMENT, best - _NEARLY_BEST)
@@ -224,9 +225,10 @@ def _sense(statement: Statement, near: Sequence[Candidate], bearing: Sequence[Se
     most_agreeing = -1
     for candidate in near:
         segment = candidate.segment
-        if candidate.coverage < level or segment.is_blank or (bearing and not any(segment is each for each in bearing)):
+        is_counterpart = not bearing or candidate.coverage == best or any(segment is each for each in bearing)
+        if candidate.coverage < level or segment.is_blank or not is_counterpart:
             continue
-        shared = len(wanted & segment.own_terms)
+        shared = len(wanted & segment.own_terms - _DENIALS)
         opposed = _opposed(statement, candidate)
         if opposed is not None:
             found.append((shared, opposed))

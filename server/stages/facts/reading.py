@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 from server.domain import FactKind, Span
@@ -40,6 +41,18 @@ class Facts:
 
 def read_facts(text: str, start: int = 0) -> Facts:
     """The facts of `text`, whose first character has the offset `start`."""
+    facts = _read(text)
+    if not start:
+        return facts
+    return Facts(
+        tuple(replace(fact, span=fact.span.shifted(start)) for fact in facts.identifiers),
+        tuple(replace(fact, span=fact.span.shifted(start)) for fact in facts.moments),
+        tuple(replace(fact, span=fact.span.shifted(start)) for fact in facts.figures),
+    )
+
+
+@lru_cache(maxsize=8192)
+def _read(text: str) -> Facts:
     identifiers = find_identifiers(text)
     moments = find_moments(text, [fact.span for fact in identifiers])
     frequencies = list(find_frequencies(text))
@@ -49,11 +62,7 @@ def read_facts(text: str, start: int = 0) -> Facts:
         *(fact.span for fact in frequencies),
     ]
     figures = sorted([*frequencies, *find_figures(text, taken)], key=lambda figure: figure.span)
-    return Facts(
-        tuple(replace(fact, span=fact.span.shifted(start)) for fact in identifiers),
-        tuple(replace(fact, span=fact.span.shifted(start)) for fact in moments),
-        tuple(replace(fact, span=fact.span.shifted(start)) for fact in figures),
-    )
+    return Facts(tuple(identifiers), tuple(moments), tuple(figures))
 
 
 def joined(parts: Iterable[Facts]) -> Facts:
