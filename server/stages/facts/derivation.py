@@ -49,9 +49,12 @@ _PRODUCT = re.compile(
     r"|day)|for (?:the )?(?:all|whole)"
     r"|value|price|cost[s]?|amount)\b"
 )
+_AND = re.compile(r"(?i)\band\b")
 _AVERAGE = re.compile(r"(?i)\b(?:average[ds]?|mean|on average)\b")
 _REST = re.compile(r"(?i)\b(?:total|rest|remain\w*|other|combined|together|without|excluding)\b")
 _YEARS = 4
+_ADDED = 14
+"""Figures that are tried in pairs and threes."""
 _RATES = re.compile(r"(?i)\b(?:points?|rate|margin|share|percentage|yield|%)")
 
 Result = tuple[Decimal, str, tuple[Operand, ...]]
@@ -102,7 +105,7 @@ def _results(words: str, figure: Figure, operands: Sequence[Operand]) -> Iterato
     if _SUM.search(words) and not is_share:
         yield from _sums(alike)
     if not is_share and (_RATIO.search(words) or (not figure.unit and _SHARE.search(words))):
-        yield from _ratios(figure, operands)
+        yield from _ratios(words, figure, operands)
     if not is_share and _PRODUCT.search(words):
         yield from _products(figure, operands)
 
@@ -149,7 +152,7 @@ def _averages(operands: Sequence[Operand]) -> Iterator[Result]:
 def _groups(operands: Sequence[Operand]) -> Iterator[Sequence[Operand]]:
     """What may be added up: pairs, threes, and whole rows or columns of a table."""
     for size in (2, 3):
-        for chosen in combinations(operands[:10], size):
+        for chosen in combinations(operands[:_ADDED], size):
             if _alike(chosen):
                 yield chosen
     for line in _lines(operands):
@@ -187,13 +190,26 @@ def _percentages(words: str, operands: Sequence[Operand]) -> Iterator[Result]:
             yield 1 - one.figure.value, f"100 % − {one.written}", (one,)
 
 
-def _ratios(figure: Figure, operands: Sequence[Operand]) -> Iterator[Result]:
+def _shares_of_sums(operands: Sequence[Operand]) -> Iterator[Result]:
+    """Two cells of a column together, as a share of a third: "A and B over all"."""
+    for whole in operands:
+        if whole.cell is None or not whole.figure.value:
+            continue
+        for one, other in combinations([each for each in operands if each is not whole and each.cell], 2):
+            if _alike((one, other, whole)) and one.column == other.column == whole.column:
+                share = (one.figure.value + other.figure.value) / whole.figure.value
+                yield share, f"({one.written} + {other.written}) / {whole.written}", (one, other, whole)
+
+
+def _ratios(words: str, figure: Figure, operands: Sequence[Operand]) -> Iterator[Result]:
     for above, below in permutations(operands, 2):
         if not below.figure.value or below.figure.value == 1 or not belong_together((above, below)):
             continue
         same_unit = _alike((above, below))
         if (same_unit and not figure.unit) or (above.figure.unit == figure.unit and not below.figure.unit):
             yield above.figure.value / below.figure.value, f"{above.written} / {below.written}", (above, below)
+    if not figure.unit and _AND.search(words):
+        yield from _shares_of_sums(operands)
 
 
 def _products(figure: Figure, operands: Sequence[Operand]) -> Iterator[Result]:
@@ -225,7 +241,10 @@ def _multiples(statement: Statement, figure: Figure, operands: Sequence[Operand]
 
 def _fits(figure: Figure, result: Decimal, used: Sequence[Operand]) -> bool:
     """Whether the claim's figure is the result, rounded as far as it is written; cells may be in thousands or millions."""
-    exponents = (0, 3, 6, 9) if figure.is_scaled and all(operand.cell is not None for operand in used) else (0,)
+    exponents: tuple[int, ...] = (0,)
+    if all(operand.cell is not None for operand in used):
+        bare = not any(operand.figure.unit for operand in used)
+        exponents = (0, 3, 6, 9) if figure.is_scaled else (0, -2) if figure.unit == SHARE and bare else (0,)
     return any(_equals(figure, result.scaleb(exponent)) for exponent in exponents)
 
 

@@ -19,7 +19,7 @@ from server.stages.facts.figures import Figure
 from server.stages.facts.reading import read_facts
 from server.stages.facts.segments import Cell, Segment
 
-_MOST = 14
+_MOST, _MOST_IN_PROSE = 14, 8
 _ROWS = 4
 _LONGEST_COLUMN = 40
 _LEAST_ALIGNMENT = 0.34
@@ -61,11 +61,16 @@ def find_operands(
 
     `with_years_between`: a claim that names 2017 and 2019 means the columns of 2018 as well, as sums and averages do.
     """
-    found = [*_cells(statement, near, with_years_between), *_in_prose(statement, figure, near)]
-    found.sort(key=lambda operand: (-operand.alignment, operand.segment.text, operand.figure.span))
-    known = {(operand.segment.passage, operand.figure.span) for operand in found[:_MOST]}
+    cells, prose = _cells(statement, near, with_years_between), _in_prose(statement, figure, near)
+    found = [*sorted(cells, key=_by_alignment)[:_MOST], *sorted(prose, key=_by_alignment)[:_MOST_IN_PROSE]]
+    found.sort(key=_by_alignment)
+    known = {(operand.segment.passage, operand.figure.span) for operand in found}
     columns = [each for each in _columns(statement, near) if (each.segment.passage, each.figure.span) not in known]
-    return [*found[:_MOST], *columns[:_LONGEST_COLUMN]]
+    return [*found, *columns[:_LONGEST_COLUMN]]
+
+
+def _by_alignment(operand: Operand) -> tuple[float, str, Span]:
+    return -operand.alignment, operand.segment.text, operand.figure.span
 
 
 def belong_together(chosen: Sequence[Operand]) -> bool:
@@ -105,6 +110,9 @@ def _cells(statement: Statement, near: Sequence[Candidate], with_years_between: 
     operands = []
     for row, score in _rows(statement, near):
         named = {cell.header for cell in row.cells if _is_named(cell, moments)}
+        if with_years_between and len(set(years)) == 1:
+            # "The 2019 average" is as often the one of two balances as the one of a column.
+            named = set()
         for figure in row.facts.figures:
             cell = row.cell_at(figure.span)
             if cell is None or cell == row.cells[0] or not _is_operand(figure):

@@ -226,7 +226,7 @@ def _names_columns(values: Sequence[str]) -> bool:
     facts = [read_facts(_FOOTNOTE.sub("", value)) for value in values[1:] if value]
     if all(each.moments for each in facts):
         return bool(facts)
-    return not values[0] and not any(each.figures for each in facts)
+    return (not values[0] or values[0].startswith("(")) and not any(each.figures for each in facts)
 
 
 def _below(header: Sequence[str], values: Sequence[str]) -> list[str]:
