@@ -37,6 +37,8 @@ _WORD_BEFORE = re.compile(r"[^\s(\[\"'“‘«/]+$")
 _NEXT_WORD = re.compile(r"\s*[\"'“‘«(\[*_]*([^\W_]+)")
 _PAIRS = {"(": ")", "[": "]", "“": "”", "«": "»", "„": "”", "「": "」", "『": "』", "（": "）"}
 _LONGEST_ASIDE = 400
+_LONGEST_WORD = 64
+"""Characters before a full stop that are looked at: enough for every abbreviation."""
 
 
 def sentence_spans(text: str, within: Span) -> list[Span]:
@@ -73,7 +75,7 @@ def _ends_sentence(text: str, end: re.Match[str], within: Span) -> bool:
     continues = first[0].islower() and not any(letter.isupper() for letter in first)
     if end.group("mark") != ".":
         return not continues
-    before = _WORD_BEFORE.search(text, within.start, end.start())
+    before = _WORD_BEFORE.search(text, max(within.start, end.start() - _LONGEST_WORD), end.start())
     word = before.group().lower() if before else ""
     if word in _NEVER_LAST:
         return False

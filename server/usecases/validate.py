@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -306,7 +307,12 @@ class ValidateAnswer:
     def _weigh(self, inquiry: Inquiry, answer: str, parts: tuple[Claim, ...], deadline: Deadline) -> _Checked:
         policy, base, request = inquiry.policy, inquiry.base, inquiry.request
         parts = resolve_references(parts, request.question)
-        too_large = {index: why for index, part in enumerate(parts) if (why := _too_large(index, part, parts, policy))}
+        stated = accumulate(part.is_checkable for part in parts)
+        too_large = {
+            index: why
+            for index, (part, count) in enumerate(zip(parts, stated, strict=True))
+            if (why := _too_large(part, count, policy))
+        }
         checkable = [index for index, part in enumerate(parts) if part.is_checkable and index not in too_large]
         keys = request.query.filter.entity_keys if request.query else ()
         inquiry.memory.keep_what_holds(parts)
@@ -435,12 +441,11 @@ def _oversize(inquiry: Inquiry, answer: str) -> Reason | None:
     return None
 
 
-def _too_large(index: int, part: Claim, parts: Sequence[Claim], policy: Policy) -> str:
-    """Why a claim is beyond what can be checked, or the empty string."""
+def _too_large(part: Claim, count: int, policy: Policy) -> str:
+    """Why a claim, the one with that `count` in the answer, is beyond what can be checked, or the empty string."""
     if not part.is_checkable:
         return ""
-    before = sum(other.is_checkable for other in parts[:index])
-    if before >= policy.limits.claims:
+    if count > policy.limits.claims:
         return f"Not checked: the policy checks at most {policy.limits.claims} claims of an answer."
     if len(part.text) > policy.limits.claim_characters:
         limit = policy.limits.claim_characters
