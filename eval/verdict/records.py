@@ -123,7 +123,7 @@ def out_of_date(seed: int, count: int) -> Iterator[Case]:
         attributes = Attributes(title="Old", validity=validity, observed_at=AS_OF - days if kind == "too old" else None)
         collection = "prices" if kind == "too old" else "policies"
         old = Passage("old", statement.text, "d", collection, 1, attributes=attributes)
-        other = draw_statement(chance, index + 5).text
+        other = _harmless(chance, statement, index, same=False)
         new = Passage(
             "new", other, "d" if kind == "superseded" else "e", "policies", 2, attributes=Attributes(title="New")
         )
@@ -154,10 +154,10 @@ def pairs_of_passages(seed: int, count: int) -> Iterator[tuple[Case, bool]]:
         yield Case("conflict" if conflicts else "agreement", statement.text, tuple(passages)), conflicts
 
 
-def _harmless(chance: random.Random, statement: Statement, form: int) -> str:
-    """The same again, or the same form about another product or company."""
+def _harmless(chance: random.Random, statement: Statement, form: int, *, same: bool = True) -> str:
+    """The same form about another product or company, or, where `same` is allowed, sometimes the same again."""
     names = {fact.text for fact in statement.facts.values()} & {*PRODUCTS, *COMPANIES}
-    if not names or chance.random() < 0.3:
+    if same and (not names or chance.random() < 0.3):
         return statement.text
     while True:
         other = draw_statement(chance, form)
