@@ -12,13 +12,14 @@ from importlib.metadata import EntryPoint, entry_points
 
 import typer
 
-from server.commands import audit, documents, review
+from server.commands import audit, documents, receipt, review
 from server.commands.demo import demo
 from server.commands.doctor import doctor
 from server.commands.failure import CommandFailed
 from server.commands.health import health
 from server.commands.ingest import ingest
 from server.commands.preview import preview
+from server.commands.replay import replay
 from server.commands.retrieve import retrieve
 from server.commands.serve import serve
 from server.commands.terminal import plain
@@ -27,7 +28,7 @@ from server.errors import GroundwireError
 
 PLUGINS = "groundwire.commands"
 
-_BUILT_IN: tuple[Callable[..., None], ...] = (serve, demo, ingest, retrieve, validate, preview, doctor, health)
+_BUILT_IN: tuple[Callable[..., None], ...] = (serve, demo, ingest, retrieve, validate, replay, preview, doctor, health)
 
 
 def command_line() -> typer.Typer:
@@ -44,6 +45,7 @@ def command_line() -> typer.Typer:
     app.add_typer(review.app)
     app.add_typer(documents.app)
     app.add_typer(audit.app)
+    app.add_typer(receipt.app)
     for plugin in sorted(entry_points(group=PLUGINS)):
         _add(app, plugin)
     return app

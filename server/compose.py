@@ -25,7 +25,8 @@ from server.access.audit.recording import Recorder
 from server.access.control import AccessControl
 from server.access.credentials import NobodyIdentified
 from server.access.policies import load_access_policies
-from server.access.signing import KEY_FILE, keep_signing_key, own_signing_key
+from server.access.receipts import IssueReceipt
+from server.access.signing import KEY_FILE, SigningKey, keep_signing_key, own_signing_key
 from server.access.watched import Watched
 from server.config import Settings, host_and_port
 from server.domain import Versions
@@ -47,9 +48,10 @@ from server.stages.policy import load_policies
 from server.stores.store import Store, StoreSettings, open_store
 from server.usecases.documents import DeleteDocuments, GetDocument, ListDocuments
 from server.usecases.ingest import EmbedMissing, IngestDocuments, PreviewChunks, Read
+from server.usecases.replay import ReplayVerdict
 from server.usecases.retrieve import RetrievalSettings, RetrievePassages
 from server.usecases.review import GetCase, KeepCase, ListCases, ResolveCase
-from server.usecases.validate import ValidateAnswer
+from server.usecases.validate import ValidateAnswer, without_case
 from server.usecases.validate_stream import ValidateAnswerStream
 
 log = structlog.get_logger("groundwire")
@@ -86,6 +88,7 @@ def opened(settings: Settings) -> Iterator[UseCases]:
     if settings.signing_key is None:
         keep_signing_key(settings.data_dir / KEY_FILE)
     with ExitStack() as stack:
+        key = own_signing_key(settings.signing_key, settings.data_dir)
         scheduler = Scheduler(settings.inference_threads or None)
         stack.callback(scheduler.close)
         embedder = load_embedder(settings.embedder, scheduler)
@@ -95,34 +98,40 @@ def opened(settings: Settings) -> Iterator[UseCases]:
                 StoreSettings(settings.data_dir, settings.database_url, settings.exact_index_limit),
                 embedder=embedder.version,
                 dimension=embedder.dimension,
-                signer=own_signing_key(settings.signing_key, settings.data_dir),
+                signer=key,
             )
         )
         readers = stack.enter_context(ReaderProcesses(os.cpu_count() or 1))
-        yield use_cases(settings, store, embedder, entailment, readers.parse)
+        yield use_cases(settings, store, embedder, entailment, key, readers.parse)
 
 
 def use_cases(
-    settings: Settings, store: Store, embedder: Embedder, entailment: EntailmentModel, read: Read = chunkers.parse
+    settings: Settings,
+    store: Store,
+    embedder: Embedder,
+    entailment: EntailmentModel,
+    key: SigningKey,
+    read: Read = chunkers.parse,
 ) -> UseCases:
-    """The use cases on the given store and models; `read` is how documents are read."""
+    """The use cases on the given store and models; `key` signs receipts, `read` is how documents are read."""
     limits = chunkers.ChunkLimits(settings.max_chunk_tokens, settings.chunk_overlap_tokens)
     access = access_control(settings)
     recorder = Recorder(store.audit, load_audit_policy(settings.audit_policy))
     retrieve = RetrievePassages(
         store.passages, embedder, access, RetrievalSettings(chunks_a_passage=settings.chunks_a_passage)
     )
+    get_case = GetCase(store.cases, access, recorder.case_reading)
+    validate = ValidateAnswer(
+        entailment=entailment,
+        retrieve=retrieve,
+        keep_case=without_case,
+        policies=load_policies(settings.policies),
+        calibration=load_calibration(settings.entailment),
+        versions=Versions(service=VERSION, embedding_model=embedder.version),
+    )
     return UseCases(
         retrieve=replace(retrieve, record=recorder.retrieval),
-        validate=ValidateAnswer(
-            entailment=entailment,
-            retrieve=retrieve,
-            keep_case=KeepCase(store.cases),
-            policies=load_policies(settings.policies),
-            calibration=load_calibration(settings.entailment),
-            versions=Versions(service=VERSION, embedding_model=embedder.version),
-            record=recorder.verdict,
-        ),
+        validate=replace(validate, keep_case=KeepCase(store.cases), sign=IssueReceipt(key), record=recorder.verdict),
         corpus=CorpusUseCases(
             ingest=IngestDocuments(store.documents, embedder, access, limits, read),
             preview=PreviewChunks(embedder, limits, read),
@@ -132,8 +141,9 @@ def use_cases(
         ),
         review=ReviewUseCases(
             list=ListCases(store.cases, access),
-            get=GetCase(store.cases, access, recorder.case_reading),
+            get=get_case,
             resolve=ResolveCase(store.cases, access),
+            replay=ReplayVerdict(validate, get_case),
         ),
         embed_missing=EmbedMissing(store.documents, embedder),
         recorder=recorder,

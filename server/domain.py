@@ -688,6 +688,16 @@ class Versions:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a server has signed of a verdict: a canonical statement and the time; the signature is hexadecimal."""
+
+    statement: str
+    issued_at: datetime
+    key_id: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What the service says of an answer.
 
@@ -709,6 +719,7 @@ class Verdict:
     review_case_id: str = ""
     suspicions: tuple[Suspicion, ...] = ()
     correction: Correction | None = None
+    receipt: Receipt | None = None
 
     @property
     def route_to_human(self) -> bool:

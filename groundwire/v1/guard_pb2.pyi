@@ -718,6 +718,7 @@ class ValidateResponse(_message.Message):
     TIMINGS_FIELD_NUMBER: _builtins.int
     SUSPICIONS_FIELD_NUMBER: _builtins.int
     CORRECTION_FIELD_NUMBER: _builtins.int
+    RECEIPT_FIELD_NUMBER: _builtins.int
     decision: Global___Decision.ValueType
     """What to do with the answer."""
     route_to_human: _builtins.bool
@@ -768,6 +769,10 @@ class ValidateResponse(_message.Message):
     def correction(self) -> Global___Correction:
         """What would pass instead. Absent: not asked for."""
 
+    @_builtins.property
+    def receipt(self) -> Global___Receipt:
+        """What proves later that this server gave this verdict. Absent in replays and in verdicts from before there were receipts."""
+
     def __init__(
         self,
         *,
@@ -786,14 +791,53 @@ class ValidateResponse(_message.Message):
         timings: _abc.Iterable[_evidence_pb2.StageTiming] | None = ...,
         suspicions: _abc.Iterable[Global___Suspicion] | None = ...,
         correction: Global___Correction | None = ...,
+        receipt: Global___Receipt | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["correction", b"correction", "versions", b"versions"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["correction", b"correction", "receipt", b"receipt", "versions", b"versions"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["categories", b"categories", "claims", b"claims", "confidence", b"confidence", "correction", b"correction", "decision", b"decision", "degraded", b"degraded", "evidence_read", b"evidence_read", "passages", b"passages", "reasons", b"reasons", "review_case_id", b"review_case_id", "route_to_human", b"route_to_human", "support_score", b"support_score", "suspicions", b"suspicions", "timings", b"timings", "versions", b"versions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["categories", b"categories", "claims", b"claims", "confidence", b"confidence", "correction", b"correction", "decision", b"decision", "degraded", b"degraded", "evidence_read", b"evidence_read", "passages", b"passages", "reasons", b"reasons", "receipt", b"receipt", "review_case_id", b"review_case_id", "route_to_human", b"route_to_human", "support_score", b"support_score", "suspicions", b"suspicions", "timings", b"timings", "versions", b"versions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ValidateResponse: _TypeAlias = ValidateResponse  # noqa: Y015
+
+@_typing.final
+class Receipt(_message.Message):
+    """A signed statement about a verdict, to be checked with the server's public key alone: `groundwire receipt verify`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATEMENT_FIELD_NUMBER: _builtins.int
+    ISSUED_AT_FIELD_NUMBER: _builtins.int
+    KEY_ID_FIELD_NUMBER: _builtins.int
+    SIGNATURE_FIELD_NUMBER: _builtins.int
+    statement: _builtins.str
+    """Canonical JSON with the hashes of answer, question, evidence and claims, the decision, and all versions; no content. The same
+    input under the same versions gives the same statement, byte for byte; the three fields below it are of this one time.
+    """
+    key_id: _builtins.str
+    """The first 16 hexadecimal digits of the SHA-256 of the raw public key."""
+    signature: _builtins.bytes
+    """Ed25519, 64 bytes, over "groundwire.receipt/1", NUL, `issued_at` as decimal microseconds since 1970, NUL, `statement`."""
+    @_builtins.property
+    def issued_at(self) -> _timestamp_pb2.Timestamp:
+        """When the verdict was given, in microseconds."""
+
+    def __init__(
+        self,
+        *,
+        statement: _builtins.str = ...,
+        issued_at: _timestamp_pb2.Timestamp | None = ...,
+        key_id: _builtins.str = ...,
+        signature: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["issued_at", b"issued_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["issued_at", b"issued_at", "key_id", b"key_id", "signature", b"signature", "statement", b"statement"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Receipt: _TypeAlias = Receipt  # noqa: Y015
 
 @_typing.final
 class Claim(_message.Message):

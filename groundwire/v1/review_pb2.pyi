@@ -398,3 +398,97 @@ class ResolveCaseResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ResolveCaseResponse: _TypeAlias = ResolveCaseResponse  # noqa: Y015
+
+@_typing.final
+class ReplayRequest(_message.Message):
+    """A verdict to be given again."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    RECORDED_FIELD_NUMBER: _builtins.int
+    RETRIEVE_AGAIN_FIELD_NUMBER: _builtins.int
+    case_id: _builtins.str
+    """That of a case. At most 256 bytes."""
+    retrieve_again: _builtins.bool
+    """Find the evidence anew where the request said `retrieve`. Default: the evidence as it was."""
+    @_builtins.property
+    def recorded(self) -> Global___RecordedVerdict:
+        """One that the application has kept."""
+
+    def __init__(
+        self,
+        *,
+        case_id: _builtins.str = ...,
+        recorded: Global___RecordedVerdict | None = ...,
+        retrieve_again: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "recorded", b"recorded", "verdict", b"verdict"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "recorded", b"recorded", "retrieve_again", b"retrieve_again", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_verdict: _TypeAlias = _typing.Literal["case_id", "recorded"]  # noqa: Y015
+    _WhichOneofArgType_verdict: _TypeAlias = _typing.Literal["verdict", b"verdict"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_verdict) -> _WhichOneofReturnType_verdict | None: ...
+
+Global___ReplayRequest: _TypeAlias = ReplayRequest  # noqa: Y015
+
+@_typing.final
+class RecordedVerdict(_message.Message):
+    """A verdict as an application has kept it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_FIELD_NUMBER: _builtins.int
+    RESPONSE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def request(self) -> _guard_pb2.ValidateRequest:
+        """What was asked. Required."""
+
+    @_builtins.property
+    def response(self) -> _guard_pb2.ValidateResponse:
+        """What was answered; of it, the passages, the versions and the time of the receipt are used. Required."""
+
+    def __init__(
+        self,
+        *,
+        request: _guard_pb2.ValidateRequest | None = ...,
+        response: _guard_pb2.ValidateResponse | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["request", b"request", "response", b"response"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["request", b"request", "response", b"response"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordedVerdict: _TypeAlias = RecordedVerdict  # noqa: Y015
+
+@_typing.final
+class ReplayResponse(_message.Message):
+    """A verdict, then and now."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BEFORE_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def before(self) -> _guard_pb2.ValidateResponse:
+        """As it was given."""
+
+    @_builtins.property
+    def after(self) -> _guard_pb2.ValidateResponse:
+        """As it is given now."""
+
+    def __init__(
+        self,
+        *,
+        before: _guard_pb2.ValidateResponse | None = ...,
+        after: _guard_pb2.ValidateResponse | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "before", b"before"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "before", b"before"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplayResponse: _TypeAlias = ReplayResponse  # noqa: Y015

@@ -50,6 +50,11 @@ class ReviewStub:
                 request_serializer=groundwire_dot_v1_dot_review__pb2.ResolveCaseRequest.SerializeToString,
                 response_deserializer=groundwire_dot_v1_dot_review__pb2.ResolveCaseResponse.FromString,
                 _registered_method=True)
+        self.Replay = channel.unary_unary(
+                '/groundwire.v1.Review/Replay',
+                request_serializer=groundwire_dot_v1_dot_review__pb2.ReplayRequest.SerializeToString,
+                response_deserializer=groundwire_dot_v1_dot_review__pb2.ReplayResponse.FromString,
+                _registered_method=True)
 
 
 class ReviewServicer:
@@ -77,6 +82,14 @@ class ReviewServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Replay(self, request, context):
+        """Judges an answer again under the versions in force now, at the time it was judged first, and changes nothing: no case is kept,
+        and no receipt issued. Errors: NOT_FOUND; INVALID_ARGUMENT, also for what Validate would refuse.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ReviewServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -94,6 +107,11 @@ def add_ReviewServicer_to_server(servicer, server):
                     servicer.ResolveCase,
                     request_deserializer=groundwire_dot_v1_dot_review__pb2.ResolveCaseRequest.FromString,
                     response_serializer=groundwire_dot_v1_dot_review__pb2.ResolveCaseResponse.SerializeToString,
+            ),
+            'Replay': grpc.unary_unary_rpc_method_handler(
+                    servicer.Replay,
+                    request_deserializer=groundwire_dot_v1_dot_review__pb2.ReplayRequest.FromString,
+                    response_serializer=groundwire_dot_v1_dot_review__pb2.ReplayResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -178,6 +196,33 @@ class Review:
             '/groundwire.v1.Review/ResolveCase',
             groundwire_dot_v1_dot_review__pb2.ResolveCaseRequest.SerializeToString,
             groundwire_dot_v1_dot_review__pb2.ResolveCaseResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Replay(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/groundwire.v1.Review/Replay',
+            groundwire_dot_v1_dot_review__pb2.ReplayRequest.SerializeToString,
+            groundwire_dot_v1_dot_review__pb2.ReplayResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -39,6 +39,10 @@ class ReviewStub:
     """Returns a case with answer, evidence and verdict. Errors: NOT_FOUND, also where the caller may not see the evidence."""
     ResolveCase: _grpc.UnaryUnaryMultiCallable[_review_pb2.ResolveCaseRequest, _review_pb2.ResolveCaseResponse]
     """Records a person's decision. Errors: NOT_FOUND; FAILED_PRECONDITION (CASE_ALREADY_RESOLVED) when there is one already."""
+    Replay: _grpc.UnaryUnaryMultiCallable[_review_pb2.ReplayRequest, _review_pb2.ReplayResponse]
+    """Judges an answer again under the versions in force now, at the time it was judged first, and changes nothing: no case is kept,
+    and no receipt issued. Errors: NOT_FOUND; INVALID_ARGUMENT, also for what Validate would refuse.
+    """
 
 @_typing.type_check_only
 class ReviewAsyncStub(ReviewStub):
@@ -51,6 +55,10 @@ class ReviewAsyncStub(ReviewStub):
     """Returns a case with answer, evidence and verdict. Errors: NOT_FOUND, also where the caller may not see the evidence."""
     ResolveCase: _aio.UnaryUnaryMultiCallable[_review_pb2.ResolveCaseRequest, _review_pb2.ResolveCaseResponse]  # type: ignore[assignment]
     """Records a person's decision. Errors: NOT_FOUND; FAILED_PRECONDITION (CASE_ALREADY_RESOLVED) when there is one already."""
+    Replay: _aio.UnaryUnaryMultiCallable[_review_pb2.ReplayRequest, _review_pb2.ReplayResponse]  # type: ignore[assignment]
+    """Judges an answer again under the versions in force now, at the time it was judged first, and changes nothing: no case is kept,
+    and no receipt issued. Errors: NOT_FOUND; INVALID_ARGUMENT, also for what Validate would refuse.
+    """
 
 class ReviewServicer(metaclass=_abc_1.ABCMeta):
     """The answers that a person must decide."""
@@ -78,5 +86,15 @@ class ReviewServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_review_pb2.ResolveCaseResponse, _abc.Awaitable[_review_pb2.ResolveCaseResponse]]:
         """Records a person's decision. Errors: NOT_FOUND; FAILED_PRECONDITION (CASE_ALREADY_RESOLVED) when there is one already."""
+
+    @_abc_1.abstractmethod
+    def Replay(
+        self,
+        request: _review_pb2.ReplayRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_review_pb2.ReplayResponse, _abc.Awaitable[_review_pb2.ReplayResponse]]:
+        """Judges an answer again under the versions in force now, at the time it was judged first, and changes nothing: no case is kept,
+        and no receipt issued. Errors: NOT_FOUND; INVALID_ARGUMENT, also for what Validate would refuse.
+        """
 
 def add_ReviewServicer_to_server(servicer: ReviewServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from google.protobuf.json_format import ParseDict, ParseError
+from google.protobuf.json_format import MessageToJson, ParseDict, ParseError
 
 from groundwire.v1 import guard_pb2
 from groundwire.v1.evidence_pb2 import Passage
 from groundwire.v1.guard_pb2 import ValidateRequest
+from groundwire.v1.review_pb2 import RecordedVerdict
 from server.commands import rendering
 from server.commands.connection import DEFAULT_SERVER, Server, connected
 from server.commands.failure import CommandFailed
@@ -47,6 +48,10 @@ def validate(
     categories: Annotated[
         list[str] | None, typer.Option("--category", help="A category the answer is in; repeat for more.")
     ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help="Keep request and verdict in this file, for `replay` and `receipt`."),
+    ] = None,
     address: Server = DEFAULT_SERVER,
     as_json: AsJson = False,
 ) -> None:
@@ -69,6 +74,10 @@ def validate(
         request.retrieve.CopyFrom(retrieve_spec("", collections or (), entity, as_of, top_k))
     with connected(address) as client:
         response = client.guard.Validate(request)
+    if save is not None:
+        save.write_text(
+            MessageToJson(RecordedVerdict(request=request, response=response), preserving_proto_field_name=True)
+        )
     if as_json:
         print_json(response)
     else:

@@ -16,6 +16,7 @@ from server import domain
 from server.errors import InvalidInput
 from server.rpc import limits
 from server.rpc.offsets import ByteOffsets
+from server.usecases.replay import Recorded
 
 EXCERPT_CHARACTERS = 200
 
@@ -151,6 +152,22 @@ def _asked(request: guard_pb2.ValidateRequest, caller: domain.Caller, answer: st
         as_of=limits.moment("as_of", request.as_of) if request.HasField("as_of") else None,
         include_corrected_answer=request.include_corrected_answer,
     )
+
+
+def recorded(message: review_pb2.RecordedVerdict, caller: domain.Caller) -> Recorded:
+    """A verdict that the application has kept."""
+    for name in ("request", "response"):
+        if not message.HasField(name):
+            raise InvalidInput(f"recorded.{name}", "required, got none", reason="FIELD_REQUIRED")
+    versions = message.response.versions
+    evidence = domain.Retrieval(
+        _passages(message.response.passages),
+        tokens=0,
+        revision=versions.index_revision,
+        access_policy=limits.name("recorded.response.versions.access_policy", versions.access_policy),
+    )
+    moment = limits.moment("recorded.response.receipt.issued_at", message.response.receipt.issued_at)
+    return Recorded(validation_request(message.request, caller), evidence, moment)
 
 
 def _first_bytes(text: str, limit: int) -> str:
@@ -456,8 +473,18 @@ def validate_response(answer: str, verdict: domain.Verdict) -> guard_pb2.Validat
             access_policy=verdict.versions.access_policy,
         ),
         timings=_timings(verdict.timings),
+        receipt=None if verdict.receipt is None else _receipt(verdict.receipt),
         suspicions=[_suspicion(s, verdict.passages, in_answer, in_passages) for s in verdict.suspicions],
         correction=None if verdict.correction is None else _correction(verdict.correction, verdict.passages, in_answer),
+    )
+
+
+def _receipt(receipt: domain.Receipt) -> guard_pb2.Receipt:
+    return guard_pb2.Receipt(
+        statement=receipt.statement,
+        issued_at=_timestamp(receipt.issued_at),
+        key_id=receipt.key_id,
+        signature=bytes.fromhex(receipt.signature),
     )
 
 

@@ -24,6 +24,7 @@ PERMISSIONS: Mapping[str, Permission | None] = {
     "/groundwire.v1.Review/ListCases": Permission.REVIEW,
     "/groundwire.v1.Review/GetCase": Permission.REVIEW,
     "/groundwire.v1.Review/ResolveCase": Permission.REVIEW,
+    "/groundwire.v1.Review/Replay": Permission.REVIEW,
     # Open to everyone: they tell whether the server lives, and what the published contract says.
     "/grpc.health.v1.Health/Check": None,
     "/grpc.health.v1.Health/List": None,

@@ -10,6 +10,7 @@ from server.rpc import convert, limits
 from server.rpc.identity import current_caller
 from server.rpc.interceptors import Context
 from server.rpc.workers import Workers
+from server.usecases.replay import ReplayVerdict
 from server.usecases.review import GetCase, ListCases, ResolveCase
 
 
@@ -20,6 +21,7 @@ class ReviewUseCases:
     list: ListCases
     get: GetCase
     resolve: ResolveCase
+    replay: ReplayVerdict
 
 
 class ReviewService(review_pb2_grpc.ReviewServicer):
@@ -59,3 +61,22 @@ class ReviewService(review_pb2_grpc.ReviewServicer):
         caller = current_caller()
         case = await self._workers.run(context, lambda _: self._use_cases.resolve(caller, case_id, ruling))
         return review_pb2.ResolveCaseResponse(case=convert.case_message(case))
+
+    async def Replay(self, request: review_pb2.ReplayRequest, context: Context) -> review_pb2.ReplayResponse:
+        """Give a verdict again, under the versions in force now."""
+        caller, replay, again = current_caller(), self._use_cases.replay, request.retrieve_again
+        if request.WhichOneof("verdict") == "recorded":
+            recorded = convert.recorded(request.recorded, caller)
+            verdict = await self._workers.run(
+                context, lambda deadline: replay.of_record(recorded, retrieve_again=again, deadline=deadline)
+            )
+            after = convert.validate_response(recorded.request.answer, verdict)
+            return review_pb2.ReplayResponse(before=request.recorded.response, after=after)
+        case_id = limits.name("case_id", request.case_id, required=True)
+        case, verdict = await self._workers.run(
+            context, lambda deadline: replay.of_case(caller, case_id, retrieve_again=again, deadline=deadline)
+        )
+        return review_pb2.ReplayResponse(
+            before=convert.validate_response(case.request.answer, case.verdict),
+            after=convert.validate_response(case.request.answer, verdict),
+        )

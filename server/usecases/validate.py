@@ -56,12 +56,25 @@ from server.stages.routing import route
 
 RetrieveStep = Callable[[Query, Deadline], Retrieval]
 KeepCaseStep = Callable[[ValidationRequest, Verdict], str]
+SignStep = Callable[[ValidationRequest, Verdict], Verdict]
 RecordStep = Callable[[ValidationRequest, Verdict], None]
 
 
 def utc_now() -> datetime:
     """The present moment, in UTC."""
     return datetime.now(UTC)
+
+
+def without_case(request: ValidationRequest, verdict: Verdict) -> str:
+    """Keeps no case, and says so with an empty id."""
+    del request, verdict
+    return ""
+
+
+def unsigned(request: ValidationRequest, verdict: Verdict) -> Verdict:
+    """The verdict without a receipt."""
+    del request
+    return verdict
 
 
 def unrecorded(request: ValidationRequest, verdict: Verdict) -> None:
@@ -192,9 +205,9 @@ class Inquiry:
 class ValidateAnswer:
     """Checks an answer and keeps a case for a person when it does not pass.
 
-    `retrieve` finds evidence where the request brings a query, `keep_case` stores a case and returns its id, `record` makes the
-    verdict part of the audit, `versions` names the parts that do not change between requests, `now` is asked only when a request
-    says no time.
+    `retrieve` finds evidence where the request brings a query, `keep_case` stores a case and returns its id, `sign` adds a
+    receipt, `record` makes the verdict part of the audit, `versions` names the parts that do not change between requests, `now` is
+    asked only when a request says no time.
     """
 
     entailment: EntailmentModel
@@ -204,10 +217,11 @@ class ValidateAnswer:
     calibration: Calibration = Calibration()
     versions: Versions = Versions()
     now: Callable[[], datetime] = utc_now
+    sign: SignStep = unsigned
     record: RecordStep = unrecorded
 
     def __call__(self, request: ValidationRequest, deadline: Deadline = NEVER) -> Verdict:
-        """The verdict; the same request and versions give the same one, timings and case id aside.
+        """The verdict; the same request and versions give the same one, timings, case id and the time of the receipt aside.
 
         Raises `InvalidInput` for a request that no policy could answer. Everything else that goes wrong (no evidence, no time, a
         failing model or store) is in the verdict, which then never passes. A verdict that cannot be recorded is not given:
@@ -241,7 +255,7 @@ class ValidateAnswer:
                 correction = self._corrected(inquiry, written, verdict, deadline)
             verdict = replace(verdict, correction=correction)
         request = inquiry.about(written)
-        kept = self._kept(request, verdict, inquiry.clock)
+        kept = self._kept(request, self.sign(request, verdict), inquiry.clock)
         self.record(request, kept)
         return kept
 

@@ -67,6 +67,7 @@ def verdict_entry(request: ValidationRequest, verdict: Verdict, policy: AuditPol
             "entailment_model": verdict.versions.entailment_model,
             "revision": verdict.versions.index_revision,
             "case": verdict.review_case_id,
+            "receipt": hashlib.sha256(verdict.receipt.statement.encode()).hexdigest() if verdict.receipt else "",
         },
     )
 

@@ -1,6 +1,7 @@
 """A real server with the bundled models, shared by the tests of this folder, and commands run against it in this process."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -26,9 +27,15 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the shared server."""
+    return tmp_path_factory.mktemp("server") / "data"
+
+
+@pytest.fixture(scope="session")
+def server(server_data: Path) -> Iterator[str]:
     """The address of a server with an empty corpus; each test takes collections of its own."""
-    with started(tmp_path_factory.mktemp("server")) as address:
+    with started(server_data.parent) as address:
         yield address
 
 
