@@ -41,7 +41,7 @@ class GuardStub:
     ValidateStream: _grpc.StreamStreamMultiCallable[_guard_pb2.ValidateStreamRequest, _guard_pb2.ValidateStreamResponse]
     """Checks an answer while it is being written. The first message says what Validate is asked apart from the answer, the following
     ones are its pieces, and half-closing the stream ends it. Verdicts on claims come as soon as their sentences close; the last
-    message is the verdict on the whole answer, the same that Validate gives, timings and case id aside.
+    message is the verdict on the whole answer, the same that Validate gives; timings, case id and the time of the receipt aside.
     The server reads on only as fast as it judges, and judges only as fast as its replies are read. Errors: those of Validate;
     DEADLINE_EXCEEDED with STREAM_SILENT when no piece comes for as long as the server's setting stream_silence says.
     """
@@ -59,7 +59,7 @@ class GuardAsyncStub(GuardStub):
     ValidateStream: _aio.StreamStreamMultiCallable[_guard_pb2.ValidateStreamRequest, _guard_pb2.ValidateStreamResponse]  # type: ignore[assignment]
     """Checks an answer while it is being written. The first message says what Validate is asked apart from the answer, the following
     ones are its pieces, and half-closing the stream ends it. Verdicts on claims come as soon as their sentences close; the last
-    message is the verdict on the whole answer, the same that Validate gives, timings and case id aside.
+    message is the verdict on the whole answer, the same that Validate gives; timings, case id and the time of the receipt aside.
     The server reads on only as fast as it judges, and judges only as fast as its replies are read. Errors: those of Validate;
     DEADLINE_EXCEEDED with STREAM_SILENT when no piece comes for as long as the server's setting stream_silence says.
     """
@@ -86,7 +86,7 @@ class GuardServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_abc.Iterator[_guard_pb2.ValidateStreamResponse], _abc.AsyncIterator[_guard_pb2.ValidateStreamResponse]]:
         """Checks an answer while it is being written. The first message says what Validate is asked apart from the answer, the following
         ones are its pieces, and half-closing the stream ends it. Verdicts on claims come as soon as their sentences close; the last
-        message is the verdict on the whole answer, the same that Validate gives, timings and case id aside.
+        message is the verdict on the whole answer, the same that Validate gives; timings, case id and the time of the receipt aside.
         The server reads on only as fast as it judges, and judges only as fast as its replies are read. Errors: those of Validate;
         DEADLINE_EXCEEDED with STREAM_SILENT when no piece comes for as long as the server's setting stream_silence says.
         """
