@@ -24,6 +24,8 @@ from server.access.audit.policy import load_audit_policy
 from server.access.audit.recording import Recorder
 from server.access.control import AccessControl
 from server.access.credentials import NobodyIdentified
+from server.access.masking.masking import Masking
+from server.access.masking.policy import load_masking_policy
 from server.access.policies import load_access_policies
 from server.access.receipts import IssueReceipt
 from server.access.signing import KEY_FILE, SigningKey, keep_signing_key, own_signing_key
@@ -117,8 +119,13 @@ def use_cases(
     limits = chunkers.ChunkLimits(settings.max_chunk_tokens, settings.chunk_overlap_tokens)
     access = access_control(settings)
     recorder = Recorder(store.audit, load_audit_policy(settings.audit_policy))
+    masking = Masking(load_masking_policy(settings.masking_policy), key.derived("masking"), embedder.count_tokens)
     retrieve = RetrievePassages(
-        store.passages, embedder, access, RetrievalSettings(chunks_a_passage=settings.chunks_a_passage)
+        store.passages,
+        embedder,
+        access,
+        RetrievalSettings(chunks_a_passage=settings.chunks_a_passage),
+        mask=masking.retrieval,
     )
     get_case = GetCase(store.cases, access, recorder.case_reading)
     validate = ValidateAnswer(
@@ -127,7 +134,8 @@ def use_cases(
         keep_case=without_case,
         policies=load_policies(settings.policies),
         calibration=load_calibration(settings.entailment),
-        versions=Versions(service=VERSION, embedding_model=embedder.version),
+        versions=Versions(service=VERSION, embedding_model=embedder.version, masking_policy=masking.policy.version),
+        mask=masking.brought,
     )
     return UseCases(
         retrieve=replace(retrieve, record=recorder.retrieval),
@@ -136,7 +144,7 @@ def use_cases(
             ingest=IngestDocuments(store.documents, embedder, access, limits, read),
             preview=PreviewChunks(embedder, limits, read),
             delete=DeleteDocuments(store.documents, access),
-            get=GetDocument(store.documents, access, recorder.reading),
+            get=GetDocument(store.documents, access, masking.document, recorder.reading),
             list=ListDocuments(store.documents, access),
         ),
         review=ReviewUseCases(

@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     audit_policy: Path | None = Field(
         None, description="YAML file that says what the audit keeps of content, and for how long."
     )
+    masking_policy: Path | None = Field(
+        None, description="YAML file that says what is masked, how, and for whom. None: nothing is."
+    )
     policies: Path | None = Field(None, description="Folder of policy files that add to the built-in default policy.")
     access_policies: Path | None = Field(
         None, description="Folder of Cedar files that replace the built-in policies on access."

@@ -368,12 +368,27 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Mask:
+    """A part of a masked text that stands for another: `what` it was ("email", a field's name), and the `action` taken.
+
+    `source_bytes` is the length of what it stands for in the document, in UTF-8.
+    """
+
+    span: Span
+    what: str
+    action: str
+    source_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """Evidence: a span of a document version, or a text that the caller brought along.
 
     `span` and `start_byte` place `text` in its document (`span` is None for a caller's own text of unknown place).
     `score` orders passages of one reply and is not comparable between replies; `dense_score` is a cosine in [-1, 1],
     `lexical_score` a BM25 score >= 0; both are None where that index did not find the passage.
+    `masks` are the parts of `text`, in order, that stand for what the caller may not read; all places in the document are of what
+    they stand for.
     """
 
     passage_id: str
@@ -396,6 +411,7 @@ class Passage:
     tokens: int = 0
     type: str = ""
     attributes: Attributes = Attributes()
+    masks: tuple[Mask, ...] = ()
 
 
 class LeftOutReason(StrEnum):
@@ -685,6 +701,7 @@ class Versions:
     index_revision: int = 0
     chunkers: tuple[str, ...] = ()
     access_policy: str = ""
+    masking_policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

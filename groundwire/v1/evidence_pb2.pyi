@@ -146,6 +146,7 @@ class Passage(_message.Message):
     READERS_FIELD_NUMBER: _builtins.int
     CLEARANCE_FIELD_NUMBER: _builtins.int
     TRUST_FIELD_NUMBER: _builtins.int
+    MASKED_FIELD_NUMBER: _builtins.int
     passage_id: _builtins.str
     """Identifies the passage in replies: collection/document_id@version#chunk, or #first-last where chunks were joined. In requests:
     at most 256 bytes, unique within the request; default: "p0", "p1" ... by position.
@@ -228,6 +229,12 @@ class Passage(_message.Message):
     def readers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The groups whose members may see the document. At most 64. Empty: everyone of the tenant."""
 
+    @_builtins.property
+    def masked(self) -> _containers.RepeatedCompositeFieldContainer[Global___Mask]:
+        """The parts of `text`, in order, that stand for what the caller may not read. `document_span`, and the spans of citations in the
+        document, are places of the document itself. At most 1000.
+        """
+
     def __init__(
         self,
         *,
@@ -262,10 +269,11 @@ class Passage(_message.Message):
         readers: _abc.Iterable[_builtins.str] | None = ...,
         clearance: _builtins.int = ...,
         trust: Global___Trust.ValueType = ...,
+        masked: _abc.Iterable[Global___Mask] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score", "_lexical_score", b"_lexical_score", "dense_score", b"dense_score", "document_span", b"document_span", "lexical_score", b"lexical_score", "observed_at", b"observed_at", "valid_from", b"valid_from", "valid_until", b"valid_until"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score", "_lexical_score", b"_lexical_score", "clearance", b"clearance", "collection", b"collection", "content_hash", b"content_hash", "context_prefix", b"context_prefix", "dense_score", b"dense_score", "document_id", b"document_id", "document_span", b"document_span", "entity_keys", b"entity_keys", "first_line", b"first_line", "heading_path", b"heading_path", "kind", b"kind", "labels", b"labels", "last_line", b"last_line", "lexical_score", b"lexical_score", "observed_at", b"observed_at", "owner", b"owner", "page", b"page", "passage_id", b"passage_id", "readers", b"readers", "region", b"region", "score", b"score", "source_uri", b"source_uri", "text", b"text", "title", b"title", "tokens", b"tokens", "trust", b"trust", "type", b"type", "valid_from", b"valid_from", "valid_until", b"valid_until", "version", b"version", "version_label", b"version_label"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score", "_lexical_score", b"_lexical_score", "clearance", b"clearance", "collection", b"collection", "content_hash", b"content_hash", "context_prefix", b"context_prefix", "dense_score", b"dense_score", "document_id", b"document_id", "document_span", b"document_span", "entity_keys", b"entity_keys", "first_line", b"first_line", "heading_path", b"heading_path", "kind", b"kind", "labels", b"labels", "last_line", b"last_line", "lexical_score", b"lexical_score", "masked", b"masked", "observed_at", b"observed_at", "owner", b"owner", "page", b"page", "passage_id", b"passage_id", "readers", b"readers", "region", b"region", "score", b"score", "source_uri", b"source_uri", "text", b"text", "title", b"title", "tokens", b"tokens", "trust", b"trust", "type", b"type", "valid_from", b"valid_from", "valid_until", b"valid_until", "version", b"version", "version_label", b"version_label"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__dense_score: _TypeAlias = _typing.Literal["dense_score"]  # noqa: Y015
     _WhichOneofArgType__dense_score: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score"]  # noqa: Y015
@@ -277,6 +285,44 @@ class Passage(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__lexical_score) -> _WhichOneofReturnType__lexical_score | None: ...
 
 Global___Passage: _TypeAlias = Passage  # noqa: Y015
+
+@_typing.final
+class Mask(_message.Message):
+    """A part of a passage's text that stands for something that the caller may not read."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SPAN_FIELD_NUMBER: _builtins.int
+    WHAT_FIELD_NUMBER: _builtins.int
+    ACTION_FIELD_NUMBER: _builtins.int
+    SOURCE_BYTES_FIELD_NUMBER: _builtins.int
+    what: _builtins.str
+    """What it was: "email", "phone", "payment_card", "iban", "national_id", "birth_date", "salary", "diagnosis", or a field's name.
+    At most 256 bytes.
+    """
+    action: _builtins.str
+    """What was done: "mask", "drop", "generalise", "tokenise". At most 64 bytes."""
+    source_bytes: _builtins.int
+    """Length of what it stands for in the document. Range: 0 or more."""
+    @_builtins.property
+    def span(self) -> Global___Span:
+        """Where it stands in the text; empty where something was dropped."""
+
+    def __init__(
+        self,
+        *,
+        span: Global___Span | None = ...,
+        what: _builtins.str = ...,
+        action: _builtins.str = ...,
+        source_bytes: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["span", b"span"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "source_bytes", b"source_bytes", "span", b"span", "what", b"what"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Mask: _TypeAlias = Mask  # noqa: Y015
 
 @_typing.final
 class Filter(_message.Message):

@@ -1198,6 +1198,7 @@ class Versions(_message.Message):
     INDEX_REVISION_FIELD_NUMBER: _builtins.int
     CHUNKERS_FIELD_NUMBER: _builtins.int
     ACCESS_POLICY_FIELD_NUMBER: _builtins.int
+    MASKING_POLICY_FIELD_NUMBER: _builtins.int
     service: _builtins.str
     """The service's own version."""
     entailment_model: _builtins.str
@@ -1210,6 +1211,8 @@ class Versions(_message.Message):
     """The revision of the corpus; 0 when nothing was retrieved."""
     access_policy: _builtins.str
     """The policies that decided on access, by name and hash; empty when nothing was retrieved."""
+    masking_policy: _builtins.str
+    """The rules by which evidence was masked, by hash; empty where nothing is ever masked."""
     @_builtins.property
     def chunkers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The chunkers that cut the evidence."""
@@ -1224,10 +1227,11 @@ class Versions(_message.Message):
         index_revision: _builtins.int = ...,
         chunkers: _abc.Iterable[_builtins.str] | None = ...,
         access_policy: _builtins.str = ...,
+        masking_policy: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_policy", b"access_policy", "chunkers", b"chunkers", "embedding_model", b"embedding_model", "entailment_model", b"entailment_model", "index_revision", b"index_revision", "policy", b"policy", "service", b"service"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_policy", b"access_policy", "chunkers", b"chunkers", "embedding_model", b"embedding_model", "entailment_model", b"entailment_model", "index_revision", b"index_revision", "masking_policy", b"masking_policy", "policy", b"policy", "service", b"service"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

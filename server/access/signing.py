@@ -6,6 +6,7 @@ The same key and message always give the same signature.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -42,6 +43,10 @@ class SigningKey:
         """The public key as PEM (RFC 7468), to hand to whoever checks."""
         form = serialization.PublicFormat.SubjectPublicKeyInfo
         return self.private.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
+
+    def derived(self, purpose: str) -> bytes:
+        """A secret of 32 bytes that only the holder of the key can make, another one for each purpose."""
+        return hmac.new(self.private.private_bytes_raw(), purpose.encode(), hashlib.sha256).digest()
 
     def sign(self, message: bytes) -> bytes:
         """The signature, 64 bytes."""

@@ -15,7 +15,7 @@ from groundwire.v1 import corpus_pb2, evidence_pb2, guard_pb2, retriever_pb2, re
 from server import domain
 from server.errors import InvalidInput
 from server.rpc import limits
-from server.rpc.offsets import ByteOffsets
+from server.rpc.offsets import ByteOffsets, DocumentOffsets, characters
 from server.usecases.replay import Recorded
 
 EXCERPT_CHARACTERS = 200
@@ -248,6 +248,7 @@ def _passage(field: str, position: int, passage: evidence_pb2.Passage) -> domain
             version_label=limits.name(f"{field}.version_label", passage.version_label),
             trust=_trust(f"{field}.trust", passage.trust),
         ),
+        masks=_masks(f"{field}.masked", passage.masked, text),
     )
 
 
@@ -256,14 +257,38 @@ def _trust(field: str, number: evidence_pb2.Trust.ValueType) -> domain.Trust:
     return domain.Trust(chosen) if chosen else domain.Trust.STANDARD
 
 
+def _masks(field: str, masks: Sequence[evidence_pb2.Mask], text: str) -> tuple[domain.Mask, ...]:
+    limits.count(field, masks, limits.IDS)
+    converted: list[domain.Mask] = []
+    for i, mask in enumerate(masks):
+        try:
+            span = characters(text, mask.span)
+        except ValueError as error:
+            raise InvalidInput(f"{field}[{i}].span", f"a part of the text: {error}", reason="OUT_OF_RANGE") from None
+        if converted and span.start < converted[-1].span.end:
+            raise InvalidInput(
+                f"{field}[{i}].span", "in order and apart, got one before its predecessor's end", reason="OUT_OF_RANGE"
+            )
+        converted.append(
+            domain.Mask(
+                span=span,
+                what=limits.name(f"{field}[{i}].what", mask.what),
+                action=limits.name(f"{field}[{i}].action", mask.action, 64),
+                source_bytes=limits.between(f"{field}[{i}].source_bytes", mask.source_bytes, 0, limits.DOCUMENT_BYTES),
+            )
+        )
+    return tuple(converted)
+
+
 def _document_start(field: str, passage: evidence_pb2.Passage, text: str) -> int:
     if not passage.HasField("document_span"):
         return 0
     start, end, size = passage.document_span.start, passage.document_span.end, len(text.encode())
+    size += sum(mask.source_bytes - (mask.span.end - mask.span.start) for mask in passage.masked)
     if start < 0 or end - start != size:
         raise InvalidInput(
             field,
-            f"as long as the passage's text, {size} bytes from 0 or later, got [{start}, {end})",
+            f"as long as the passage's text with what its masks stand for, {size} bytes from 0 or later, got [{start}, {end})",
             reason="OUT_OF_RANGE",
         )
     return start
@@ -430,13 +455,25 @@ def passage_message(passage: domain.Passage) -> evidence_pb2.Passage:
         dense_score=passage.dense_score,
         lexical_score=passage.lexical_score,
         tokens=passage.tokens,
+        masked=_masked(passage),
     )
+
+
+def _masked(passage: domain.Passage) -> list[evidence_pb2.Mask]:
+    offsets = ByteOffsets(passage.text) if passage.masks else None
+    return [
+        evidence_pb2.Mask(
+            span=offsets.of(mask.span), what=mask.what, action=mask.action, source_bytes=mask.source_bytes
+        )
+        for mask in passage.masks
+        if offsets is not None
+    ]
 
 
 def _placed(passage: domain.Passage) -> evidence_pb2.Span | None:
     if passage.span is None:
         return None
-    return evidence_pb2.Span(start=passage.start_byte, end=passage.start_byte + len(passage.text.encode()))
+    return DocumentOffsets(passage).whole
 
 
 def validate_response(answer: str, verdict: domain.Verdict) -> guard_pb2.ValidateResponse:
@@ -471,6 +508,7 @@ def validate_response(answer: str, verdict: domain.Verdict) -> guard_pb2.Validat
             index_revision=verdict.versions.index_revision,
             chunkers=verdict.versions.chunkers,
             access_policy=verdict.versions.access_policy,
+            masking_policy=verdict.versions.masking_policy,
         ),
         timings=_timings(verdict.timings),
         receipt=None if verdict.receipt is None else _receipt(verdict.receipt),
@@ -574,7 +612,7 @@ def _citation(citation: domain.Citation, passage: domain.Passage, offsets: ByteO
         content_hash=passage.content_hash,
         source_uri=passage.attributes.source_uri,
         passage_span=offsets.of(citation.span),
-        document_span=None if passage.span is None else offsets.of(citation.span, base=passage.start_byte),
+        document_span=None if passage.span is None else DocumentOffsets(passage).of(citation.span),
         quote=citation.quote,
         relation=_number(guard_pb2.Relation, "RELATION", citation.relation),
         score=citation.score,

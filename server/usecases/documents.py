@@ -12,9 +12,16 @@ from server.errors import InvalidInput, NotFound
 from server.stores.base import Documents
 from server.usecases.paging import checked_size, decode_token, encode_token
 
+MaskStep = Callable[[Caller, StoredDocument], StoredDocument]
 RecordStep = Callable[[Caller, DocumentVersion], None]
 
 _DEFAULT_PAGE = 50
+
+
+def unmasked(caller: Caller, document: StoredDocument) -> StoredDocument:
+    """The document as it is."""
+    del caller
+    return document
 
 
 def unrecorded(caller: Caller, version: DocumentVersion) -> None:
@@ -43,6 +50,7 @@ class GetDocument:
 
     documents: Documents
     access: AccessControl
+    mask: MaskStep = unmasked
     record: RecordStep = unrecorded
 
     def __call__(self, caller: Caller, key: DocumentKey, version: int | None = None) -> StoredDocument:
@@ -61,7 +69,7 @@ class GetDocument:
         if not (_visible(document.version, rights) and _visible(current.version, rights)):
             raise _absent(key, version)
         self.record(caller, document.version)
-        return document
+        return self.mask(caller, document)
 
 
 @dataclass(frozen=True, slots=True)

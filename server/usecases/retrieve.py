@@ -33,9 +33,16 @@ from server.stores.base import PassageRecord, Passages
 from server.stores.index.ranking import Ranking
 from server.usecases.joining import joined, runs_of, span_of, supported
 
+MaskStep = Callable[[Query, Retrieval], Retrieval]
 RecordStep = Callable[[Query, Retrieval], None]
 
 _INCOMPLETE = "EMBEDDINGS_INCOMPLETE"
+
+
+def unmasked(query: Query, retrieval: Retrieval) -> Retrieval:
+    """What was found, as it is."""
+    del query
+    return retrieval
 
 
 def unrecorded(query: Query, retrieval: Retrieval) -> None:
@@ -79,12 +86,13 @@ class _Candidate:
 
 @dataclass(frozen=True, slots=True)
 class RetrievePassages:
-    """Finds the best passages for a query among those that it may see, and records what was found before it returns."""
+    """Finds the best passages for a query among those that it may see, as the caller may read them, and records them."""
 
     passages: Passages
     embedder: Embedder
     access: AccessControl
     settings: RetrievalSettings = RetrievalSettings()
+    mask: MaskStep = unmasked
     record: RecordStep = unrecorded
 
     def __call__(self, query: Query, deadline: Deadline = NEVER) -> Retrieval:
@@ -138,8 +146,9 @@ class RetrievePassages:
             access_policy=rights.policies.version,
             permitted_by=_permitting(kept, rights),
         )
-        self.record(query, retrieval)
-        return retrieval
+        masked = self.mask(query, retrieval)
+        self.record(query, masked)
+        return masked
 
     def _read(
         self, candidates: Sequence[_Candidate], query: Query, predicate: Predicate

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from server.deadline import NEVER, Deadline
 from server.domain import (
+    Caller,
     ClaimVerdict,
     Correction,
     Decision,
@@ -56,6 +57,7 @@ from server.stages.routing import route
 
 RetrieveStep = Callable[[Query, Deadline], Retrieval]
 KeepCaseStep = Callable[[ValidationRequest, Verdict], str]
+MaskStep = Callable[[Caller, tuple[Passage, ...]], tuple[Passage, ...]]
 SignStep = Callable[[ValidationRequest, Verdict], Verdict]
 RecordStep = Callable[[ValidationRequest, Verdict], None]
 
@@ -63,6 +65,12 @@ RecordStep = Callable[[ValidationRequest, Verdict], None]
 def utc_now() -> datetime:
     """The present moment, in UTC."""
     return datetime.now(UTC)
+
+
+def unmasked(caller: Caller, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+    """Passages that a caller brought along, as they are."""
+    del caller
+    return passages
 
 
 def without_case(request: ValidationRequest, verdict: Verdict) -> str:
@@ -205,9 +213,9 @@ class Inquiry:
 class ValidateAnswer:
     """Checks an answer and keeps a case for a person when it does not pass.
 
-    `retrieve` finds evidence where the request brings a query, `keep_case` stores a case and returns its id, `sign` adds a
-    receipt, `record` makes the verdict part of the audit, `versions` names the parts that do not change between requests, `now` is
-    asked only when a request says no time.
+    `retrieve` finds evidence where the request brings a query, `mask` masks that which the caller brought along, `keep_case` stores
+    a case and returns its id, `sign` adds a receipt, `record` makes the verdict part of the audit, `versions` names the parts that
+    do not change between requests, `now` is asked only when a request says no time.
     """
 
     entailment: EntailmentModel
@@ -217,6 +225,7 @@ class ValidateAnswer:
     calibration: Calibration = Calibration()
     versions: Versions = Versions()
     now: Callable[[], datetime] = utc_now
+    mask: MaskStep = unmasked
     sign: SignStep = unsigned
     record: RecordStep = unrecorded
 
@@ -233,6 +242,8 @@ class ValidateAnswer:
         """Gathers the evidence of `request`, whose answer may not be written yet; raises what `__call__` raises."""
         policy = self.policies.get(request.policy)
         _refuse_invalid(request, policy)
+        # Before anything reads them: from here on, cases and records included, they are what the caller may read.
+        request = replace(request, passages=self.mask(request.caller, request.passages))
         clock = _Clock()
         with clock.stage("retrieve"):
             gathered = self._gather(request, deadline)

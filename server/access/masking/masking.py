@@ -1,0 +1,172 @@
+"""Masks what a caller may not read in passages and documents: before a model, a case, a log or a reply sees it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from server.access.masking.detectors import find
+from server.access.masking.edits import Edit, Edited, apart
+from server.access.masking.fields import field_name, find_fields
+from server.access.masking.policy import MaskingPolicy, Rule, Treatment
+from server.domain import Caller, LeftOut, LeftOutReason, Passage, Query, Retrieval, Span, StoredChunk, StoredDocument
+
+_TOKEN_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Masking:
+    """The steps that mask; `secret` keys the tokens, which are the same for one value throughout a tenant."""
+
+    policy: MaskingPolicy
+    secret: bytes
+    count_tokens: Callable[[str], int]
+
+    def retrieval(self, query: Query, retrieval: Retrieval) -> Retrieval:
+        """What was found, as the caller may read it.
+
+        Tokens are counted anew; passages that would now exceed the query's budget are left out, the last ones first.
+        """
+        passages = self._passages(query.caller, retrieval.passages)
+        if passages == retrieval.passages:
+            return retrieval
+        kept, left_out = list(passages), list(retrieval.left_out)
+        while query.token_budget and sum(passage.tokens for passage in kept) > query.token_budget:
+            last = kept.pop()
+            left_out.append(LeftOut(last.passage_id, LeftOutReason.TOKEN_BUDGET, last.tokens))
+        tokens = sum(passage.tokens for passage in kept)
+        return replace(retrieval, passages=tuple(kept), tokens=tokens, left_out=tuple(left_out))
+
+    def brought(self, caller: Caller, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+        """Passages that a caller brought along, masked where the policy says so."""
+        return self._passages(caller, passages) if self.policy.caller_passages else passages
+
+    def document(self, caller: Caller, document: StoredDocument) -> StoredDocument:
+        """A document as the caller may read it; the chunks' places are those in the text that is given."""
+        rules = self._rules(caller, document.version.key.collection)
+        edited = self._edited(rules, caller.tenant, document.text)
+        headings = {heading for chunk in document.chunks for heading in chunk.heading_path}
+        if not edited.edits and all(self._short(rules, caller.tenant, heading) == heading for heading in headings):
+            return document
+        text = edited.text
+        chunks = tuple(self._chunk(rules, caller.tenant, chunk, edited, text) for chunk in document.chunks)
+        version = document.version
+        title = self._short(rules, caller.tenant, version.attributes.title)
+        version = replace(version, attributes=replace(version.attributes, title=title))
+        return StoredDocument(version, text, chunks)
+
+    def _passages(self, caller: Caller, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+        return tuple(
+            self._passage(rules, caller.tenant, passage)
+            if (rules := self._rules(caller, passage.collection))
+            else passage
+            for passage in passages
+        )
+
+    def _passage(self, rules: Sequence[Rule], tenant: str, passage: Passage) -> Passage:
+        whole = next((rule for rule in rules if _is_inside(rule, passage.heading_path)), None)
+        edited = (
+            Edited(
+                passage.text, (Edit(Span(0, len(passage.text)), _bracketed(passage.heading_path[-1]), "field", "mask"),)
+            )
+            if whole is not None
+            else self._edited(rules, tenant, passage.text)
+        )
+        prefix = self._short(rules, tenant, passage.context_prefix)
+        headings = tuple(self._short(rules, tenant, heading) for heading in passage.heading_path)
+        title = self._short(rules, tenant, passage.attributes.title)
+        if not edited.edits and (prefix, headings, title) == (
+            passage.context_prefix,
+            passage.heading_path,
+            passage.attributes.title,
+        ):
+            return passage
+        text = edited.text
+        return replace(
+            passage,
+            text=text,
+            masks=edited.masks,
+            context_prefix=prefix,
+            heading_path=headings,
+            attributes=replace(passage.attributes, title=title),
+            tokens=self.count_tokens(f"{prefix}\n{text}") if passage.tokens else 0,
+        )
+
+    def _chunk(self, rules: Sequence[Rule], tenant: str, chunk: StoredChunk, edited: Edited, text: str) -> StoredChunk:
+        span = edited.moved(chunk.span)
+        return replace(
+            chunk,
+            span=span,
+            start_byte=len(text[: span.start].encode()),
+            text=span.of(text),
+            context_prefix=self._short(rules, tenant, chunk.context_prefix),
+            heading_path=tuple(self._short(rules, tenant, heading) for heading in chunk.heading_path),
+        )
+
+    def _short(self, rules: Sequence[Rule], tenant: str, text: str) -> str:
+        return self._edited(rules, tenant, text).text if text else text
+
+    def _rules(self, caller: Caller, collection: str) -> tuple[Rule, ...]:
+        return tuple(
+            rule
+            for rule in self.policy.rules
+            if (not rule.collections or collection in rule.collections) and not rule.exempt.covers(caller)
+        )
+
+    def _edited(self, rules: Sequence[Rule], tenant: str, text: str) -> Edited:
+        return Edited(text, apart(edit for rule in rules for edit in self._edits(rule, tenant, text)))
+
+    def _edits(self, rule: Rule, tenant: str, text: str) -> Iterator[Edit]:
+        for field in find_fields(rule.field_names, text):
+            value = field.value.of(text)
+            replacement = self._replaced(rule.action, field.name, value, tenant)
+            yield Edit(
+                field.value, _as_json(value, replacement) if field.is_member else replacement, field.name, rule.action
+            )
+        for kind in rule.detect:
+            for span in find(kind, text):
+                yield Edit(span, self._replaced(rule.action, kind, span.of(text), tenant), kind, rule.action)
+
+    def _replaced(self, action: Treatment, what: str, value: str, tenant: str) -> str:
+        match action:
+            case Treatment.MASK:
+                return _bracketed(what)
+            case Treatment.DROP:
+                return ""
+            case Treatment.TOKENISE:
+                return f"{what}_{self._token(tenant, what, value)}"
+            case Treatment.GENERALISE:
+                return _generalised(value)
+
+    def _token(self, tenant: str, what: str, value: str) -> str:
+        spelled = re.sub(r"[\s\"]", "", value).lower()
+        message = "\0".join((tenant, what, spelled)).encode()
+        return hmac.new(self.secret, message, hashlib.sha256).hexdigest()[:_TOKEN_DIGITS]
+
+
+def _is_inside(rule: Rule, heading_path: Sequence[str]) -> bool:
+    """Whether a passage is a part of a field's value: large records are cut, and their parts are known by the path to them."""
+    return not rule.field_names.isdisjoint(map(field_name, heading_path))
+
+
+def _bracketed(what: str) -> str:
+    return f"[{what}]"
+
+
+def _as_json(value: str, replacement: str) -> str:
+    """The replacement of a member's value, so that a record stays one: a text, or null for nothing in place of what was no text."""
+    return f'"{replacement}"' if replacement or value.startswith('"') else "null"
+
+
+def _generalised(value: str) -> str:
+    """The domain of an address, the year of a date, the last four digits of a number."""
+    if "@" in value:
+        return value[value.index("@") :].rstrip('"')
+    year = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", value)
+    digits = re.sub(r"\D", "", value)
+    if len(digits) > 8:
+        return f"[ends in {digits[-4:]}]"
+    return year[0] if year else _bracketed("generalised")

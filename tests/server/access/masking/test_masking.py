@@ -1,0 +1,223 @@
+"""What a caller reads of a passage, and that every place stays right."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.access.masking.masking import Masking
+from server.access.masking.policy import MaskingPolicy, load_masking_policy
+from server.domain import (
+    Attributes,
+    Caller,
+    DocumentKey,
+    DocumentVersion,
+    LeftOutReason,
+    Passage,
+    Query,
+    Retrieval,
+    Span,
+    StoredChunk,
+    StoredDocument,
+)
+from server.errors import InvalidConfiguration
+from server.rpc.convert import passage_message
+from server.rpc.offsets import DocumentOffsets
+from tests.fakes import ACME, OTHER
+
+PAGE = (Path(__file__).parents[4] / "docs" / "masking.md").read_text(encoding="utf-8")
+PAYROLL = replace(ACME, roles=("payroll",), groups=("support",))
+
+
+def masking(*rules: object, caller_passages: bool = False, secret: bytes = b"secret") -> Masking:
+    """Masking by some rules."""
+    policy = MaskingPolicy.model_validate({"rules": rules, "caller_passages": caller_passages})
+    return Masking(policy, secret, lambda text: len(text.split()))
+
+
+def read(text: str, *rules: object, caller: Caller = ACME, secret: bytes = b"secret") -> str:
+    """What a caller reads of a passage of the collection hr."""
+    query, passage = Query(caller, "q"), Passage("p", text, collection="hr", tokens=3)
+    return masking(*rules, secret=secret).retrieval(query, Retrieval((passage,), 3, 7)).passages[0].text
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "read_as"),
+    [
+        ({"detect": ["email"], "action": "mask"}, "Ask ann@example.org.", "Ask [email]."),
+        ({"detect": ["email"], "action": "drop"}, "Ask ann@example.org.", "Ask ."),
+        ({"detect": ["email"], "action": "generalise"}, "Ask ann@example.org.", "Ask @example.org."),
+        ({"detect": ["birth_date"], "action": "generalise"}, "Ann was born on 12 March 1984.", "Ann was born on 1984."),
+        ({"detect": ["payment_card"], "action": "generalise"}, "4111 1111 1111 1111", "[ends in 1111]"),
+        ({"fields": ["Salary"], "action": "mask"}, '{"salary": 5000, "id": 7}', '{"salary": "[salary]", "id": 7}'),
+        ({"fields": ["salary"], "action": "drop"}, '{"salary": 5000, "id": 7}', '{"salary": null, "id": 7}'),
+        (
+            {"fields": ["address"], "action": "drop"},
+            '{"address": {"no": [1, "]"]}, "id": 7}',
+            '{"address": null, "id": 7}',
+        ),
+        (
+            {"fields": ["address"], "action": "mask"},
+            '{"id": 7, "address": {"no": 1,',
+            '{"id": 7, "address": "[address]"',
+        ),
+        (
+            {"fields": ["first name"], "action": "mask"},
+            '{"firstName": "A \\"n", "x": 1}',
+            '{"firstName": "[firstname]", "x": 1}',
+        ),
+        (
+            {"fields": ["date_of_birth"], "action": "generalise"},
+            "Date of birth: 12.3.1984\nNo: 7",
+            "Date of birth: 1984\nNo: 7",
+        ),
+    ],
+)
+def test_values_are_treated_as_the_rule_says(rule: object, text: str, read_as: str) -> None:
+    """Found by their form, or by the name of their field; records stay JSON."""
+    assert read(text, rule) == read_as
+
+
+def test_a_token_is_stable_within_a_tenant() -> None:
+    """However the value is spaced; other tenants, other kinds and other keys have others."""
+    rule = {"detect": ["payment_card"], "action": "tokenise"}
+    card = read("4111 1111 1111 1111", rule)
+    assert re.fullmatch(r"payment_card_[0-9a-f]{12}", card)
+    assert read("4111111111111111", rule) == card
+    assert len({card, read("4111111111111111", rule, caller=OTHER), read("4111111111111111", rule, secret=b"x")}) == 3
+
+
+def test_rules_are_for_collections_and_callers() -> None:
+    """An application that acts for somebody is exempt only if both are."""
+    rule = {"detect": ["email"], "action": "mask", "exempt": {"roles": ["payroll"]}}
+    text = "Ask ann@example.org."
+    assert read(text, {**rule, "collections": ["manuals"]}) == text
+    assert read(text, rule, caller=PAYROLL) == text
+    assert read(text, rule, caller=replace(PAYROLL, on_behalf_of=ACME)) == "Ask [email]."
+
+
+def test_the_first_rule_decides() -> None:
+    """And overlapping values are masked once."""
+    rules = ({"fields": ["contact"], "action": "drop"}, {"detect": ["email"], "action": "mask"})
+    assert read('{"contact": "ann@example.org", "cc": "bob@example.org"}', *rules) == '{"contact": "", "cc": "[email]"}'
+
+
+def test_a_part_of_a_large_field_is_known_by_its_path() -> None:
+    """The passage does not hold the field's name, the headings above it do."""
+    passage = Passage("p", '{"street": "Long Lane"}', collection="hr", heading_path=("customers", "address"), tokens=3)
+    found = masking({"fields": ["address"], "action": "drop"}).retrieval(Query(ACME, "q"), Retrieval((passage,), 3, 7))
+    assert found.passages[0].text == "[address]"
+
+
+def test_context_headings_and_titles_are_masked_too() -> None:
+    """The model reads them with the passage."""
+    passage = Passage(
+        "p",
+        "text",
+        heading_path=("Mail of ann@example.org",),
+        context_prefix="To ann@example.org",
+        attributes=Attributes(title="ann@example.org"),
+    )
+    found = masking({"detect": ["email"], "action": "mask"}).retrieval(Query(ACME, "q"), Retrieval((passage,), 3, 7))
+    assert "ann" not in str(found.passages)
+
+
+def test_what_no_longer_fits_the_budget_is_left_out() -> None:
+    """Tokens are those of the masked text."""
+    passages = tuple(Passage(f"p{at}", f"ann{at}@example.org", tokens=1) for at in range(3))
+    mask = masking({"detect": ["email"], "action": "mask"})
+    longer = replace(mask, count_tokens=lambda text: 2)
+    found = longer.retrieval(Query(ACME, "q", token_budget=4), Retrieval(passages, 3, 7))
+    assert ([each.passage_id for each in found.passages], found.tokens) == (["p0", "p1"], 4)
+    assert [(each.passage_id, each.reason) for each in found.left_out] == [("p2", LeftOutReason.TOKEN_BUDGET)]
+
+
+def test_passages_of_the_caller_are_masked_where_the_policy_says_so() -> None:
+    """They are the caller's own otherwise."""
+    rule, passages = {"detect": ["email"], "action": "mask"}, (Passage("p", "ann@example.org"),)
+    assert masking(rule).brought(ACME, passages) == passages
+    assert masking(rule, caller_passages=True).brought(ACME, passages)[0].text == "[email]"
+
+
+PIECES = st.lists(
+    st.sampled_from(["ann@example.org ", "größer ", "x", "naïve@example.org ", ". "]), min_size=1, max_size=8
+)
+
+
+@given(PIECES, st.sampled_from(["mask", "drop", "generalise", "tokenise"]), st.data())
+def test_every_place_outside_of_masks_is_that_of_the_document(
+    pieces: list[str], action: str, data: st.DataObject
+) -> None:
+    """Character by character; a span that touches a mask takes in all that it stands for."""
+    source, start = "".join(pieces), 10
+    passage = Passage("p", source, span=Span(7, 7 + len(source)), start_byte=start, tokens=1)
+    rule = {"detect": ["email"], "action": action}
+    masked = masking(rule).retrieval(Query(ACME, "q"), Retrieval((passage,), 1, 7)).passages[0]
+    offsets, raw = DocumentOffsets(masked), source.encode()
+
+    assert passage_message(masked).document_span == passage_message(passage).document_span
+    first = data.draw(st.integers(0, len(masked.text)))
+    span = Span(first, data.draw(st.integers(first, len(masked.text))))
+    place = offsets.of(span)
+    stands_for = raw[place.start - start : place.end - start].decode()
+    if not any(
+        (mask.span.start < span.end and span.start < mask.span.end) or mask.span.start == mask.span.end
+        for mask in masked.masks
+    ):
+        assert stands_for == span.of(masked.text)
+    assert [mask.span.of(masked.text) for mask in masked.masks if action == "mask"] == ["[email]"] * source.count(
+        "@"
+    ) * (action == "mask")
+
+
+def test_a_document_is_masked_with_its_chunks() -> None:
+    """Each chunk is the part of the given text that its span says."""
+    text = "Ann is ann@example.org.\nBob is bob@example.org."
+    chunks = tuple(
+        StoredChunk(at, Span(a, b), a, text[a:b], "prose", (), "", 3, None, at + 1, at + 1)
+        for at, (a, b) in enumerate([(0, 23), (24, 47)])
+    )
+    version = DocumentVersion(DocumentKey("acme", "hr", "d"), 1, "text", "", Attributes(), None, None, 47, 2, "")  # type: ignore[arg-type]
+    shown = masking({"detect": ["email"], "action": "mask"}).document(ACME, StoredDocument(version, text, chunks))
+    assert shown.text == "Ann is [email].\nBob is [email]."
+    assert [chunk.span.of(shown.text) for chunk in shown.chunks] == [chunk.text for chunk in shown.chunks]
+    assert [chunk.text for chunk in shown.chunks] == ["Ann is [email].", "Bob is [email]."]
+
+
+def test_the_policy_of_the_page_does_what_it_says(tmp_path: Path) -> None:
+    """For a caller, and for one who is exempt."""
+    (tmp_path / "masking.yaml").write_text(re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)[0])
+    mask = Masking(load_masking_policy(tmp_path / "masking.yaml"), b"secret", len)
+    passage = Passage("p", '{"born": "12 March 1984", "salary": 5000, "mail": "ann@example.org"}', collection="hr")
+    texts = [
+        mask.retrieval(Query(caller, "q"), Retrieval((passage,), 0, 7)).passages[0].text for caller in (ACME, PAYROLL)
+    ]
+    assert re.fullmatch(r'\{"born": "1984", "salary": null, "mail": "email_[0-9a-f]{12}"\}', texts[0])
+    assert texts[1] == '{"born": "1984", "salary": 5000, "mail": "ann@example.org"}'
+    assert mask.policy.version.startswith("masking@")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("rules: []", "has no rules"),
+        ("[1]", "has no rules"),
+        ("rules: [{action: mask}]", "rules.0: Value error, needs detect or fields"),
+        ("rules: [{action: hide, detect: [email]}]", "rules.0.action: Input should be 'mask'"),
+        ("rules: [{action: mask, detect: [emails]}]", "rules.0.detect.0: Input should be 'email'"),
+        ("rules: [{action: generalise, detect: [iban]}]", "iban cannot be generalised"),
+        ("rules: [{action: mask, detect: [email], unless: x}]", "rules.0.unless: Extra inputs"),
+        ("a: [", "not YAML"),
+    ],
+)
+def test_a_wrong_policy_is_refused_at_start(tmp_path: Path, text: str, message: str) -> None:
+    """With the file and the field."""
+    (tmp_path / "masking.yaml").write_text(text)
+    with pytest.raises(InvalidConfiguration, match=r"masking\.yaml") as caught:
+        load_masking_policy(tmp_path / "masking.yaml")
+    assert message in str(caught.value)
