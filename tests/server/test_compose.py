@@ -1,0 +1,90 @@
+"""What the composed use cases promise together: a canary that a caller may not read is nowhere that the caller's calls reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from server.access.signing import SigningKey
+from server.compose import UseCases, use_cases
+from server.config import Settings
+from server.domain import DocumentKey, Passage, Query, Source, ValidationRequest
+from server.stores.store import Store, StoreSettings, open_store
+from tests.fakes import ACME, WordEmbedder
+from tests.fakes_entailment import OverlapEntailment
+
+CANARY = "canary@example.org"
+TEXT = f"Complaints about the kettle go to {CANARY} within 14 days."
+POLICY = f"""
+rules: [{{detect: [email], action: mask, exempt: {{roles: [support]}}}}]
+caller_passages: true
+# {CANARY} is only here to be found nowhere else.
+"""
+SUPPORT = replace(ACME, roles=("support",))
+KEY = DocumentKey("acme", "docs", "kettle")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    with open_store(StoreSettings(tmp_path / "data"), embedder="words-1", dimension=64) as opened:
+        yield opened
+
+
+@pytest.fixture
+def model() -> OverlapEntailment:
+    """The entailment model."""
+    return OverlapEntailment()
+
+
+@pytest.fixture
+def cases(tmp_path: Path, store: Store, model: OverlapEntailment) -> UseCases:
+    """The use cases with a masking policy, on a store with one document."""
+    (tmp_path / "masking.yaml").write_text(POLICY)
+    settings = Settings(data_dir=tmp_path / "data", masking_policy=tmp_path / "masking.yaml")
+    made = use_cases(settings, store, WordEmbedder(), model, SigningKey.of(Ed25519PrivateKey.generate()))
+    list(made.corpus.ingest(SUPPORT, [Source(KEY, TEXT.encode(), "text")]))
+    return made
+
+
+def test_masked_text_is_all_that_a_caller_can_reach(cases: UseCases, store: Store, model: OverlapEntailment) -> None:
+    """In passages, documents, verdicts, cases and the audit; and all that the model reads."""
+    answer = "Complaints about the kettle go to somebody within 30 days."
+    retrieved = cases.validate(ValidationRequest(ACME, answer, query=Query(ACME, "kettle")))
+    brought = cases.validate(ValidationRequest(ACME, answer, passages=(Passage("p1", TEXT),)))
+    reached = [
+        cases.retrieve(Query(ACME, "kettle complaints")),
+        cases.corpus.get(ACME, KEY),
+        retrieved,
+        brought,
+        cases.review.get(ACME, retrieved.review_case_id),
+        cases.review.get(ACME, brought.review_case_id),
+        model.calls,
+    ]
+    with store.audit.chains() as chains:
+        reached.append(list(chains.records("acme")))
+
+    assert [CANARY in str(each) for each in reached] == [False] * len(reached)
+    assert ["[email]" in str(each) for each in reached[:-1]] == [True] * (len(reached) - 1)
+
+
+def test_who_is_exempt_reads_everything(cases: UseCases) -> None:
+    """And the verdict says by which rules others do not."""
+    verdict = cases.validate(ValidationRequest(SUPPORT, TEXT, query=Query(SUPPORT, "kettle")))
+    assert CANARY in cases.corpus.get(SUPPORT, KEY).text
+    assert CANARY in verdict.passages[0].text
+    assert verdict.versions.masking_policy.startswith("masking@")
+
+
+def test_every_verdict_has_a_receipt_and_a_replay_has_none(cases: UseCases) -> None:
+    """A replay decides nothing."""
+    verdict = cases.validate(ValidationRequest(ACME, "The kettle is green.", query=Query(ACME, "kettle")))
+    case, again = cases.review.replay.of_case(ACME, verdict.review_case_id)
+    assert verdict.receipt is not None
+    assert case.verdict.receipt == verdict.receipt
+    assert again.receipt is None
+    assert replace(again, timings=()) == replace(verdict, receipt=None, review_case_id="", timings=())
