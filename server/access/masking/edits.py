@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.domain import Mask, Span
 
@@ -19,12 +19,25 @@ class Edit:
 
 
 def apart(edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """The edits in the order of the text; of two that overlap, the one that was given first."""
-    kept: list[Edit] = []
-    for edit in edits:
-        if all(edit.span.end <= other.span.start or other.span.end <= edit.span.start for other in kept):
-            kept.append(edit)
-    return tuple(sorted(kept, key=lambda edit: edit.span))
+    """The edits in the order of the text, those that overlap made one, so that nothing of either is left.
+
+    It is the one that has the other inside, or else the one that was given first.
+    """
+    groups: list[list[tuple[int, Edit]]] = []
+    end = 0
+    for order, edit in sorted(enumerate(edits), key=lambda item: (item[1].span.start, item[0])):
+        if groups and edit.span.start < end:
+            groups[-1].append((order, edit))
+        else:
+            groups.append([(order, edit)])
+        end = max(end, edit.span.end)
+    return tuple(_one(group) for group in groups)
+
+
+def _one(group: list[tuple[int, Edit]]) -> Edit:
+    given = [edit for _, edit in sorted(group, key=lambda item: item[0])]
+    whole = Span(min(edit.span.start for edit in given), max(edit.span.end for edit in given))
+    return next((edit for edit in given if edit.span == whole), replace(given[0], span=whole))
 
 
 @dataclass(frozen=True, slots=True)

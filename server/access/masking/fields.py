@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from server.domain import Span
 
-_MEMBER = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*')
-_SCALAR = re.compile(r'"(?:[^"\\]|\\.)*"?|[^\s,\]}"]+')
-_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]')
+# Strings are matched possessively, and to the end of the text if they do not end: one pass, whatever the text.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _LINE = re.compile(r"^[ \t>*|-]*([A-Za-z][\w .-]{0,60}?)[*]*[ \t]*[:=][ \t]*[*]*[ \t]*(\S[^\n]*)$", re.MULTILINE)
 
 
@@ -29,25 +28,38 @@ class Found:
 
 
 def find_fields(names: Collection[str], text: str) -> Iterator[Found]:
-    """The fields of some names, in the spelling of `field_name`."""
-    for match in _MEMBER.finditer(text):
-        name = field_name(match[1])
-        if name in names and (value := _value(text, match.end())):
-            yield Found(name, value, is_member=True)
+    """The fields of some names, in the spelling of `field_name`; perhaps one inside another."""
+    if not names:
+        return
+    yield from _members(names, text, 0)
+    # A chunk may begin inside of a string, and every quote in it is then read as its opposite.
+    yield from _members(names, text, text.find('"') + 1)
     for match in _LINE.finditer(text):
         name = field_name(match[1])
         if name in names:
             yield Found(name, Span(match.start(2), match.start(2) + len(match[2].rstrip())), is_member=False)
 
 
-def _value(text: str, start: int) -> Span | None:
-    """The JSON value at a place; one that is cut off reaches to the end of the text."""
-    if text[start : start + 1] not in ("{", "["):
-        scalar = _SCALAR.match(text, start)
-        return Span(*scalar.span()) if scalar else None
-    depth = 0
-    for token in _BRACKET.finditer(text, start):
-        depth += (token[0] in "{[") - (token[0] in "]}")
-        if depth == 0:
-            return Span(start, token.end())
-    return Span(start, len(text))
+def _members(names: Collection[str], text: str, start: int) -> Iterator[Found]:
+    """The members of objects; a value that is cut off reaches to the end of the text."""
+    opened: list[tuple[int, str, int]] = []
+    depth, name, last = 0, "", ""
+    for token in _TOKEN.finditer(text, start):
+        mark = token[0]
+        if mark == ":":
+            name = field_name(last) if last.startswith('"') else ""
+            continue
+        if name in names and mark not in ",]}":
+            if mark in "{[":
+                opened.append((depth, name, token.start()))
+            else:
+                yield Found(name, Span(*token.span()), is_member=True)
+        name, last = "", mark
+        if mark in "{[":
+            depth += 1
+        elif mark in "]}":
+            depth -= 1
+            while opened and opened[-1][0] >= depth:
+                _, whose, begin = opened.pop()
+                yield Found(whose, Span(begin, token.end()), is_member=True)
+    yield from (Found(whose, Span(begin, len(text)), is_member=True) for _, whose, begin in opened)

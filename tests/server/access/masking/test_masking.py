@@ -107,6 +107,25 @@ def test_the_first_rule_decides() -> None:
     assert read('{"contact": "ann@example.org", "cc": "bob@example.org"}', *rules) == '{"contact": "", "cc": "[email]"}'
 
 
+def test_of_a_value_in_another_nothing_is_left() -> None:
+    """The larger one decides, whatever the order of the rules."""
+    rules = ({"detect": ["email"], "action": "mask"}, {"fields": ["contact", "mail"], "action": "drop"})
+    assert read('{"contact": {"mail": "ann@example.org", "floor": 3}, "id": 7}', *rules) == '{"contact": null, "id": 7}'
+
+
+def test_a_chunk_that_begins_inside_a_string_is_read_as_well() -> None:
+    """Its first quote ends a string."""
+    rule = {"fields": ["salary"], "action": "drop"}
+    assert read('the end of a note", "salary": 5000, "id": 7}', rule) == 'the end of a note", "salary": null, "id": 7}'
+
+
+@pytest.mark.parametrize("piece", ['{"x":', '"\\', '"', '{"salary":[', "salary: ", "]}", '"salary":"'])
+def test_a_hostile_text_is_read_in_one_pass(piece: str) -> None:
+    """A quadratic reader would take hours."""
+    rules = ({"fields": ["salary", "x"], "action": "drop"}, {"detect": ["email", "iban", "salary"], "action": "mask"})
+    assert isinstance(read(piece * 100_000, *rules), str)
+
+
 def test_a_part_of_a_large_field_is_known_by_its_path() -> None:
     """The passage does not hold the field's name, the headings above it do."""
     passage = Passage("p", '{"street": "Long Lane"}', collection="hr", heading_path=("customers", "address"), tokens=3)
