@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,7 +28,8 @@ from server.stages.calibration import load_calibration
 
 DESTINATION = Path(__file__).parents[2] / "server/models/weights/entailment"
 PICTURE = Path(__file__).parents[2] / "docs/model-learning-curve.svg"
-VERSION = "groundwire-entailment-1"
+VERSION = "groundwire-entailment-2"
+ANSWERS = "answers.json"
 INT8_ROWS = 40
 SENTENCES = 500
 
@@ -58,17 +59,25 @@ def export_step(places: Places) -> None:
 
 
 def calibrate_step(places: Places) -> None:
-    """The calibration in config.json, and the threshold for the figures."""
+    """The calibration in config.json, the threshold for the figures, and the scores of the answers' sentences."""
     pairs = calibrate.validation_rows(read_pairs(places.work / f"{VALIDATION}.jsonl.gz"))
     scores = calibrate.support(_model(places.to), pairs)
     found = calibrate.fit(pairs, scores)
-    calibrate.write(places.to, found)
+    answers = evaluate.answers_set_aside(read_rows(places.data / "train", "ragtruth_response"))
+    entailed = evaluate.sentence_support(_model(places.to), answers)
+    claims = [[found.calibration(probability) for probability in sentences] for sentences in entailed]
+    told = [(own, row.is_supported) for own, row in zip(claims, answers, strict=True) if own]
+    others = calibrate.fit_others([own for own, _ in told], [right for _, right in told])
+    calibration = replace(found.calibration, others=others)
+    calibrate.write(places.to, calibration)
     threshold = evaluate.best_threshold(
         [pair.label == ENTAILMENT for pair in pairs],
-        calibrate.calibrated(found.calibration, scores[:, 0]),
+        calibrate.calibrated(calibration, scores[:, 0]),
         [pair.set_name for pair in pairs],
     )
-    _write(places.work / "calibration.json", {**asdict(found), "threshold": threshold})
+    fitted = {**asdict(replace(found, calibration=calibration)), "threshold": threshold}
+    _write(places.work / "calibration.json", fitted)
+    _write(places.work / ANSWERS, {"entailment": entailed})
 
 
 def evaluate_step(places: Places) -> None:
@@ -76,6 +85,7 @@ def evaluate_step(places: Places) -> None:
     model, calibration = _model(places.to), load_calibration(places.to)
     fitted = json.loads((places.work / "calibration.json").read_text(encoding="utf-8"))
     answers = evaluate.answers_set_aside(read_rows(places.data / "train", "ragtruth_response"))
+    entailed = json.loads((places.work / ANSWERS).read_text(encoding="utf-8"))["entailment"]
     sentences = evaluate.answers_set_aside(read_rows(places.data / "train", "ragtruth_sentence"))[:SENTENCES]
     scores = calibrate.support(model, [evaluate.pair_of(row, "ragtruth_sentence") for row in sentences])
     figures = {
@@ -88,7 +98,7 @@ def evaluate_step(places: Places) -> None:
                 model, calibration, fitted["threshold"], places.data / "test"
             ).items()
         },
-        "answers": asdict(evaluate.answer_figures(answers, evaluate.answer_support(model, answers))),
+        "answers": asdict(evaluate.answer_figures(answers, entailed, calibration)),
         "by_generator": evaluate.by_part(sentences, scores, [row.model for row in sentences]),
         "by_length": evaluate.by_part(sentences, scores, [evaluate.length_band(row.hypothesis) for row in sentences]),
         "int8_rows": INT8_ROWS,

@@ -16,6 +16,7 @@ from eval.training import recipe
 from eval.training.data import ENTAILMENT, Pair, held_out
 from server.models.base import EntailmentModel
 from server.stages.calibration import Calibration
+from server.stages.confidence import together
 from server.stages.evidence import Evidence
 
 Scores = NDArray[np.float64]
@@ -93,6 +94,19 @@ def fit(pairs: Sequence[Pair], scores: Scores) -> Fit:
     )
 
 
+def fit_others(answers: Sequence[Sequence[float]], right: Sequence[bool]) -> float:
+    """How much the other claims of an answer count beside the least supported one, for the least log loss on these answers.
+
+    `answers` has the calibrated probabilities of each answer's claims; the outcome is one of 0, 0.05, ... 1.
+    """
+
+    def loss(others: float) -> float:
+        said = np.clip([together(claims, others) for claims in answers], 1e-4, 1 - 1e-4)
+        return float(-np.mean(np.where(right, np.log(said), np.log(1 - said))))
+
+    return min((round(step * 0.05, 2) for step in range(21)), key=loss)
+
+
 def calibrated(calibration: Calibration, probabilities: Scores) -> Scores:
     """`calibration` of each of `probabilities`."""
     return np.array([calibration(probability) for probability in probabilities])
@@ -120,9 +134,9 @@ def platt(supported: NDArray[np.bool_], probabilities: Scores, weights: Scores) 
     return float(found[0]), float(found[1])
 
 
-def write(destination: Path, found: Fit) -> None:
+def write(destination: Path, found: Calibration) -> None:
     """Adds the calibration to `destination`/config.json, where the service reads it."""
     path = destination / "config.json"
     config = json.loads(path.read_text(encoding="utf-8"))
-    config["calibration"] = {"a": round(found.calibration.a, 4), "b": round(found.calibration.b, 4)}
+    config["calibration"] = {"a": round(found.a, 4), "b": round(found.b, 4), "others": found.others}
     path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")

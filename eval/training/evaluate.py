@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from eval.grounding.rows import THREE_WAY, Row, read_rows, sample, set_names
 from eval.metrics.classification import auroc, balanced_accuracy, brier, calibration_error, f1, macro_f1
 from eval.training import recipe
-from eval.training.calibrate import Scores, support
+from eval.training.calibrate import Scores, fit_others, support
 from eval.training.data import Pair, clean, held_out
 from server.models.base import EntailmentModel
 from server.stages.calibration import Calibration
+from server.stages.confidence import together
 from server.stages.evidence import sentence_spans
 
 ROWS = 300
@@ -50,13 +51,15 @@ class Figures:
 class AnswerFigures:
     """Whole RAGTruth answers, judged by their worst sentence: F1 of "contains a hallucination", AUROC, and referrals.
 
-    `passing` has, for every share of answers that people look at, how many of 200 wrong ones among 10,000 pass.
+    `calibration_error` is that of the answers' confidence, with the part of the other sentences fitted on the other half of the
+    sources. `passing` has, for every share of answers that people look at, how many of 200 wrong ones among 10,000 pass.
     """
 
     answers: int
     hallucinated: int
     f1: float
     auroc: float
+    calibration_error: float
     passing: Mapping[str, int]
 
 
@@ -124,32 +127,38 @@ def answers_set_aside(rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if held_out(row.source_id, recipe.RAGTRUTH_SHARE)]
 
 
-def answer_support(model: EntailmentModel, rows: Sequence[Row]) -> Scores:
-    """The least P(entailment) over the sentences of every answer, [n]."""
+def sentence_support(model: EntailmentModel, rows: Sequence[Row]) -> list[list[float]]:
+    """P(entailment) of every sentence of every answer, those of a word or two aside."""
     sentences = [
         Pair(clean(row.premise), row.hypothesis[start:end], row.label, str(index), row.source_id)
         for index, row in enumerate(rows)
         for start, end in sentence_spans(row.hypothesis)
         if len(row.hypothesis[start:end].split()) >= _SHORTEST_SENTENCE
     ]
-    least = np.ones(len(rows))
+    found: list[list[float]] = [[] for _ in rows]
     for sentence, probability in zip(sentences, support(model, sentences)[:, 0], strict=True):
-        least[int(sentence.set_name)] = min(least[int(sentence.set_name)], probability)
-    return least
+        found[int(sentence.set_name)].append(float(probability))
+    return found
 
 
-def answer_figures(rows: Sequence[Row], least: Scores) -> AnswerFigures:
-    """The figures of whole answers; each half of the sources is judged at the threshold that is best on the other half."""
+def answer_figures(rows: Sequence[Row], entailed: Sequence[Sequence[float]], calibration: Calibration) -> AnswerFigures:
+    """The figures of whole answers by P(entailment) of their sentences; every half is judged by what the other half shows."""
     wrong = np.array([not row.is_supported for row in rows])
+    least = np.array([min(sentences, default=1.0) for sentences in entailed])
+    claims = [[calibration(probability) for probability in sentences] or [1.0] for sentences in entailed]
     first_half = np.array([held_out(f"half {row.source_id}", 0.5) for row in rows])
-    said = np.zeros(len(rows), dtype=bool)
+    said, confidence = np.zeros(len(rows), dtype=bool), np.zeros(len(rows))
     for half in (first_half, ~first_half):
+        here, there = np.flatnonzero(half).tolist(), np.flatnonzero(~half).tolist()
         said[half] = least[half] < best_f1_threshold(wrong[~half], least[~half])
+        others = fit_others([claims[index] for index in there], (~wrong[~half]).tolist())
+        confidence[half] = [together(claims[index], others) for index in here]
     area = auroc((~wrong).tolist(), least.tolist())
     found = f1(wrong.tolist(), said.tolist())
     if area is None or found is None:
         raise ValueError("the answers set aside are all right or all wrong; nothing can be measured on them")
-    return AnswerFigures(len(rows), int(wrong.sum()), found, area, passing(wrong, least))
+    error = calibration_error((~wrong).tolist(), confidence.tolist())
+    return AnswerFigures(len(rows), int(wrong.sum()), found, area, error, passing(wrong, least))
 
 
 def best_f1_threshold(wrong: NDArray[np.bool_], least: Scores) -> float:

@@ -174,7 +174,7 @@ WIDE = Phase(
 )
 """Both kinds at once and at one rate, for as long as there was time: the loss on rows not seen was still falling."""
 
-SETTLING = replace(GROUNDED, name="settling", steps=300, batch_tokens=2_400, first_rate=6e-5, warmup=1)
+SETTLING = replace(GROUNDED, name="settling", steps=450, batch_tokens=2_400, first_rate=6e-5, warmup=20)
 """The grounded mixture, drawn anew, while the rate falls to zero."""
 
 PHASES = (GENERAL, GROUNDED, WIDE, SETTLING)

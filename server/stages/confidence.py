@@ -8,16 +8,23 @@ from collections.abc import Sequence
 from server.domain import ClaimVerdict, Label
 
 
-def answer_confidence(claims: Sequence[ClaimVerdict]) -> float:
-    """The product of the claims' probabilities, in [0, 1]; 0 when there is no claim, or one that was not checked.
+def answer_confidence(claims: Sequence[ClaimVerdict], others: float = 1.0) -> float:
+    """The probability of the least supported claim, times that of all others to the power of `others`, in [0, 1].
 
-    The product is exact for independent claims. Claims of one answer tend to be right or wrong together, and then the product is
-    too low: it errs to the side of asking a person, where the minimum (exact for claims that always agree) would err to the other.
+    The product (`others` = 1) is exact for independent claims, the minimum (`others` = 0) for claims that are always right or
+    wrong together. Those of one answer lie between the two, so `others` in [0, 1] is fitted on answers with known labels. 0 when
+    there is no claim, or one that was not checked.
     """
     probabilities = [claim.confidence for claim in claims if claim.label is not Label.NOT_A_CLAIM]
     if not probabilities or any(claim.label is Label.NOT_CHECKED for claim in claims):
         return 0.0
-    return math.prod(probabilities)
+    return together(probabilities, others)
+
+
+def together(probabilities: Sequence[float], others: float) -> float:
+    """The probability that all of at least one claim are supported, from those of each."""
+    least, *rest = sorted(probabilities)
+    return least * math.prod(rest) ** others
 
 
 def support_score(claims: Sequence[ClaimVerdict]) -> float:

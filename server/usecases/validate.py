@@ -383,7 +383,7 @@ class ValidateAnswer:
 
     def _conclude(self, inquiry: Inquiry, answer: str, checked: _Checked, suspicions: tuple[Suspicion, ...]) -> Verdict:
         policy, gathered = inquiry.policy, inquiry.gathered
-        confidence = answer_confidence(checked.claims)
+        confidence = answer_confidence(checked.claims, self.calibration.others)
         categories = inquiry.categories(answer, checked.claims)
         stand_in = self.entailment.degradation
         degraded = (*gathered.degraded, *((stand_in,) if stand_in else ()))

@@ -9,12 +9,13 @@ import pytest
 from numpy.typing import NDArray
 
 from eval.grounding.rows import Row
-from eval.training.calibrate import fit, platt, support
+from eval.training.calibrate import fit, fit_others, platt, support
 from eval.training.data import ENTAILMENT, UNSUPPORTED, Pair
 from eval.training.evaluate import answer_figures, best_threshold, length_band, passing
 from server.deadline import NEVER, Deadline
 from server.domain import Degradation
 from server.models import base
+from server.stages.calibration import Calibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,17 @@ def test_reviewing_the_least_supported_answers_stops_the_wrong_ones_first() -> N
 def test_answers_are_judged_at_a_threshold_from_other_sources() -> None:
     """Separable answers are told apart in both halves."""
     rows = [Row("p", "h", "supported" if n % 2 else "unsupported", source_id=str(n)) for n in range(40)]
-    found = answer_figures(rows, np.array([0.8 if n % 2 else 0.3 for n in range(40)]))
+    found = answer_figures(rows, [[0.9, 0.8 if n % 2 else 0.3] for n in range(40)], Calibration())
     assert (found.f1, found.auroc, found.hallucinated) == (1.0, 1.0, 20)
+
+
+def test_claims_that_are_right_or_wrong_together_count_as_one() -> None:
+    """Then the least supported claim says all; of independent ones every one counts."""
+    random = np.random.default_rng(2)
+    claims = random.uniform(0.1, 0.95, size=(4_000, 1)).repeat(4, axis=1)
+    luck = random.uniform(size=(4_000, 4))
+    assert fit_others(claims.tolist(), (luck[:, 0] < claims[:, 0]).tolist()) == 0.0
+    assert fit_others(claims.tolist(), (luck < claims).all(axis=1).tolist()) == pytest.approx(1.0, abs=0.1)
 
 
 @pytest.mark.parametrize(("words", "band"), [(3, "up to 10"), (11, "11 to 20"), (30, "21 to 30"), (31, "over 30")])

@@ -77,3 +77,11 @@ def test_passing_means_that_every_claim_is_supported(claims: list[ClaimVerdict])
     assert bool(routing.reasons) == (routing.decision is not Decision.PASS)
     assert 0.0 <= answer_confidence(claims) <= 1.0
     assert 0.0 <= support_score(claims) <= 1.0
+
+
+@given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=6), st.floats(0.0, 1.0))
+def test_an_answer_is_no_likelier_than_its_least_supported_claim(probabilities: list[float], others: float) -> None:
+    """And no less likely than if its claims had nothing to do with each other."""
+    claims = [claim(Label.SUPPORTED, probability) for probability in probabilities]
+    least, product = min(probabilities), answer_confidence(claims)
+    assert product - 1e-9 <= answer_confidence(claims, others) <= least + 1e-9
