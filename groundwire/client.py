@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib.resources import files
 from types import TracebackType
+from typing import Any
 
 import grpc
 
@@ -27,6 +29,56 @@ does that to calls which it had accepted but not begun (grpc issue 41785). A rep
 
 _RETRY_BUFFER_BYTES = 8 << 20  # gRPC repeats only what it kept; its default, 256 KiB, is less than a large `Validate`
 _LOOPBACK = ("127.", "localhost", "[::1]", "ipv4:127.", "ipv6:[::1]", "unix:")
+
+
+@dataclass(frozen=True)
+class _Details(grpc.ClientCallDetails):
+    """A call as its interceptors hand it on."""
+
+    method: str
+    timeout: float | None
+    metadata: tuple[tuple[str, str | bytes], ...]
+    credentials: grpc.CallCredentials | None
+    wait_for_ready: bool | None
+    compression: grpc.Compression | None
+
+
+class _Bearer(
+    grpc.UnaryUnaryClientInterceptor,  # type: ignore[type-arg]  # generic in the stubs, not when it runs
+    grpc.UnaryStreamClientInterceptor,  # type: ignore[type-arg]
+    grpc.StreamUnaryClientInterceptor,  # type: ignore[type-arg]
+    grpc.StreamStreamClientInterceptor,  # type: ignore[type-arg]
+):
+    """Sends a token with every call."""
+
+    def __init__(self, token: str) -> None:
+        self._header = ("authorization", f"Bearer {token}")
+
+    def intercept_unary_unary(self, continuation: Any, client_call_details: Any, request: Any) -> Any:
+        """Send it with one request and one response."""
+        return continuation(self._with_header(client_call_details), request)
+
+    def intercept_unary_stream(self, continuation: Any, client_call_details: Any, request: Any) -> Any:
+        """Send it with one request and many responses."""
+        return continuation(self._with_header(client_call_details), request)
+
+    def intercept_stream_unary(self, continuation: Any, client_call_details: Any, request_iterator: Any) -> Any:
+        """Send it with many requests and one response."""
+        return continuation(self._with_header(client_call_details), request_iterator)
+
+    def intercept_stream_stream(self, continuation: Any, client_call_details: Any, request_iterator: Any) -> Any:
+        """Send it with many requests and responses."""
+        return continuation(self._with_header(client_call_details), request_iterator)
+
+    def _with_header(self, details: grpc.ClientCallDetails) -> _Details:
+        return _Details(
+            details.method,
+            details.timeout,
+            (*(details.metadata or ()), self._header),
+            details.credentials,
+            details.wait_for_ready,
+            getattr(details, "compression", None),
+        )
 
 
 class Client:
@@ -98,22 +150,28 @@ def _part(piece: str | bytes) -> guard_pb2.ValidateStreamRequest:
     return guard_pb2.ValidateStreamRequest(data=piece)
 
 
-def connect(address: str = "127.0.0.1:50051") -> Client:
+def connect(
+    address: str = "127.0.0.1:50051", *, token: str = "", credentials: grpc.ChannelCredentials | None = None
+) -> Client:
     """A client for the server at `address`, "host:port" or any other name that gRPC resolves.
 
-    Returns at once: the connection is made by the first call, which raises `grpc.RpcError` with UNAVAILABLE when it
-    cannot be. The connection is not encrypted.
+    `token` is a key or a JSON Web Token, sent with every call. `credentials`, such as `grpc.ssl_channel_credentials()`,
+    make the connection one over TLS; without, it is not encrypted, and a token is sent to this machine alone. Returns at
+    once: the connection is made by the first call, which raises `grpc.RpcError` with UNAVAILABLE when it cannot be.
     """
-    return Client(
-        grpc.insecure_channel(
-            address,
-            options=[
-                ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
-                ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
-                ("grpc.per_rpc_retry_buffer_size", _RETRY_BUFFER_BYTES),
-                ("grpc.service_config", SERVICE_CONFIG),
-                # gRPC would send even calls to this machine through the proxy that `http_proxy` names.
-                ("grpc.enable_http_proxy", 0 if address.startswith(_LOOPBACK) else 1),
-            ],
-        )
+    if token and credentials is None and not address.startswith(_LOOPBACK):
+        raise ValueError(f"the token would go to {address} in the clear; give credentials, for TLS")
+    options = [
+        ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+        ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+        ("grpc.per_rpc_retry_buffer_size", _RETRY_BUFFER_BYTES),
+        ("grpc.service_config", SERVICE_CONFIG),
+        # gRPC would send even calls to this machine through the proxy that `http_proxy` names.
+        ("grpc.enable_http_proxy", 0 if address.startswith(_LOOPBACK) else 1),
+    ]
+    channel = (
+        grpc.insecure_channel(address, options)
+        if credentials is None
+        else grpc.secure_channel(address, credentials, options)
     )
+    return Client(grpc.intercept_channel(channel, _Bearer(token)) if token else channel)

@@ -18,6 +18,7 @@ from server.commands.doctor import doctor
 from server.commands.failure import CommandFailed
 from server.commands.health import health
 from server.commands.ingest import ingest
+from server.commands.key import key
 from server.commands.preview import preview
 from server.commands.replay import replay
 from server.commands.retrieve import retrieve
@@ -28,7 +29,18 @@ from server.errors import GroundwireError
 
 PLUGINS = "groundwire.commands"
 
-_BUILT_IN: tuple[Callable[..., None], ...] = (serve, demo, ingest, retrieve, validate, replay, preview, doctor, health)
+_BUILT_IN: tuple[Callable[..., None], ...] = (
+    serve,
+    demo,
+    ingest,
+    retrieve,
+    validate,
+    replay,
+    preview,
+    key,
+    doctor,
+    health,
+)
 
 
 def command_line() -> typer.Typer:

@@ -22,13 +22,17 @@ from chunkers.isolation import ReaderProcesses
 from server.access.audit.erasing import erase_outdated
 from server.access.audit.policy import load_audit_policy
 from server.access.audit.recording import Recorder
+from server.access.clients import load_clients
 from server.access.control import AccessControl
-from server.access.credentials import NobodyIdentified
+from server.access.credentials import Authenticator, NobodyIdentified
+from server.access.identities import Identities
+from server.access.keys import open_keys
 from server.access.masking.masking import Masking
 from server.access.masking.policy import load_masking_policy
 from server.access.policies import load_access_policies
 from server.access.receipts import IssueReceipt
 from server.access.signing import KEY_FILE, SigningKey, keep_signing_key, own_signing_key
+from server.access.tokens import TokenRules, Tokens
 from server.access.watched import Watched
 from server.config import Settings, host_and_port
 from server.domain import Versions
@@ -44,6 +48,7 @@ from server.rpc.metrics import Metrics
 from server.rpc.retriever import RetrieverService
 from server.rpc.review import ReviewService, ReviewUseCases
 from server.rpc.server import RpcServer, Services
+from server.rpc.tls import server_credentials
 from server.rpc.workers import Workers
 from server.stages.calibration import load_calibration
 from server.stages.policy import load_policies
@@ -168,6 +173,21 @@ def access_control(settings: Settings) -> AccessControl:
     return AccessControl(policies, settings.region)
 
 
+def authenticator(settings: Settings) -> Authenticator:
+    """What tells callers, by all that the settings name; without any, everyone is the local caller."""
+    if not settings.identifies_callers:
+        return NobodyIdentified()
+    tokens, clients = None, None
+    if settings.jwt_keys:
+        algorithms = tuple(settings.jwt_algorithms.split(","))
+        rules = TokenRules(settings.jwt_issuer, settings.jwt_audience, algorithms, settings.jwt_leeway)
+        tokens = Tokens(open_keys(settings.jwt_keys), rules)
+    if settings.clients is not None:
+        path = settings.clients
+        clients = Watched(lambda: load_clients(path), lambda: [path])
+    return Identities(tokens, clients, settings.region)
+
+
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[RunningServer]:
     """A server that takes calls until the block ends; calls under way then get `drain_seconds`."""
@@ -184,8 +204,14 @@ async def running(settings: Settings) -> AsyncIterator[RunningServer]:
                 corpus=CorpusService(reads, writes, cases.corpus),
                 review=ReviewService(reads, cases.review),
             ),
-            [count_calls(metrics), write_log, translate_errors, identify(NobodyIdentified(), cases.recorder.refusal)],
+            [
+                count_calls(metrics),
+                write_log,
+                translate_errors,
+                identify(authenticator(settings), cases.recorder.refusal),
+            ],
             address=settings.listen,
+            tls=server_credentials(settings),
             reflect=settings.reflection,
             max_message_bytes=settings.max_message_bytes,
             max_concurrent_calls=settings.max_concurrent_calls,
@@ -244,8 +270,8 @@ async def serve_until_signal(settings: Settings) -> None:
     async with running(settings) as server:
         host, _ = host_and_port(settings.listen)
         log.info("serving", address=f"{host}:{server.port}", data_dir=str(settings.data_dir), version=VERSION)
-        if not settings.allow_unauthenticated:
-            log.info("callers are not identified, so the server listens on this machine alone")
+        if not settings.identifies_callers:
+            log.info("callers are not identified: whoever reaches this server may do everything")
         await stop.wait()
         log.info("stopping", drain_seconds=settings.drain_seconds)
 

@@ -17,6 +17,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from server.errors import InvalidConfiguration
 
 _PREFIX = "GROUNDWIRE_"
+SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+"""Algorithms for tokens: signatures with a private key that this server does not have."""
 WEIGHTS = Path(__file__).parent / "models" / "weights"
 
 
@@ -31,6 +33,20 @@ class Settings(BaseSettings):
     allow_unauthenticated: bool = Field(
         False, description="Listen on other addresses than loopback although callers are not identified."
     )
+    allow_plaintext: bool = Field(
+        False, description="Listen on other addresses than loopback without TLS, for a proxy in front that has it."
+    )
+    tls_certificate: Path | None = Field(None, description="PEM file of the server's certificate and its chain.")
+    tls_key: Path | None = Field(None, description="PEM file of the certificate's private key.")
+    tls_client_ca: Path | None = Field(
+        None, description="PEM file of the authorities whose certificates clients must have (mutual TLS)."
+    )
+    clients: Path | None = Field(None, description="YAML file of the clients that have a key or a certificate.")
+    jwt_keys: str = Field("", description="JWK set that tokens are signed with: an https address or a file.")
+    jwt_issuer: str = Field("", description="Who must have issued tokens (`iss`).")
+    jwt_audience: str = Field("", description="Whom tokens must be meant for (`aud`).")
+    jwt_algorithms: str = Field("RS256,ES256,EdDSA", description="Algorithms that tokens may be signed with.")
+    jwt_leeway: float = Field(30.0, ge=0, le=300, description="Seconds that the issuer's clock may differ.")
     data_dir: Path = Field(Path("groundwire-data"), description="Folder of the database, the indexes and the lock.")
     database_url: str = Field("", description="SQLAlchemy URL of the records. Empty: a SQLite file in `data_dir`.")
     signing_key: Path | None = Field(
@@ -84,13 +100,50 @@ class Settings(BaseSettings):
             host_and_port(value)
         return value
 
+    @property
+    def identifies_callers(self) -> bool:
+        """Whether there is something by which callers can show who they are."""
+        return self.clients is not None or bool(self.jwt_keys)
+
     @model_validator(mode="after")
-    def _fits_together(self) -> Settings:
-        if not self.allow_unauthenticated and not is_loopback(host_and_port(self.listen)[0]):
+    def _reachable_only_when_safe(self) -> Settings:
+        if is_loopback(host_and_port(self.listen)[0]):
+            return self
+        if not self.identifies_callers and not self.allow_unauthenticated:
             raise ValueError(
                 f"listen: {self.listen} can be reached from other machines, and callers are not identified; listen on "
-                "127.0.0.1, or set allow_unauthenticated if something in front of the server identifies them"
+                "127.0.0.1, set clients or jwt_keys, or set allow_unauthenticated if something in front of the server "
+                "identifies them"
             )
+        if self.identifies_callers and self.tls_certificate is None and not self.allow_plaintext:
+            raise ValueError(
+                f"listen: {self.listen} can be reached from other machines, and keys and tokens would go there in the "
+                "clear; set tls_certificate and tls_key, or allow_plaintext if something in front of the server has TLS"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _identities_are_complete(self) -> Settings:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("tls_certificate, tls_key: one of them is of no use without the other")
+        if self.tls_client_ca is not None and self.tls_certificate is None:
+            raise ValueError("tls_client_ca: clients can show certificates over TLS alone; set tls_certificate too")
+        if self.jwt_keys.startswith("http://"):
+            raise ValueError("jwt_keys: https, or whoever sits in between could put keys of their own there")
+        if self.jwt_keys and not (self.jwt_issuer and self.jwt_audience):
+            raise ValueError("jwt_keys: needs jwt_issuer and jwt_audience, or tokens made for others would be taken")
+        return self
+
+    @field_validator("jwt_algorithms")
+    @classmethod
+    def _are_signatures(cls, value: str) -> str:
+        for name in value.split(","):
+            if name not in SIGNATURES:
+                raise ValueError(f"some of {', '.join(SIGNATURES)}, with commas in between")
+        return value
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Settings:
         if self.chunk_overlap_tokens > self.max_chunk_tokens // 2:
             raise ValueError(
                 f"chunk_overlap_tokens: at most half of max_chunk_tokens, which is {self.max_chunk_tokens}, "

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from server.domain import LOCAL_CALLER, Caller
+from server.errors import Unauthenticated
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,9 @@ class NobodyIdentified:
     """Takes everyone for the local caller: for servers that only their own machine can reach."""
 
     def __call__(self, credentials: Credentials) -> Caller:
-        """The local caller, whatever the credentials."""
-        del credentials
+        """The local caller. Raises `Unauthenticated` on behalf of a user, whose rights nobody would look at."""
+        if credentials.on_behalf_of:
+            raise Unauthenticated("a user's token, and callers are not identified")
         return LOCAL_CALLER
 
     def refresh(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import grpc
 from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import SERVICE_NAME as HEALTH
@@ -36,7 +37,7 @@ class Services:
 
 
 class RpcServer:
-    """The services on one address, from bind to graceful stop.
+    """The services on one address, from bind to graceful stop; over TLS with `tls`.
 
     `address` is "host:port"; port 0 takes a free one. Messages over `max_message_bytes` are RESOURCE_EXHAUSTED,
     as are calls beyond `max_concurrent_calls`.
@@ -48,6 +49,7 @@ class RpcServer:
         interceptors: Sequence[Interceptor],
         *,
         address: str,
+        tls: grpc.ServerCredentials | None,
         reflect: bool,
         max_message_bytes: int,
         max_concurrent_calls: int,
@@ -71,7 +73,9 @@ class RpcServer:
         if reflect:
             reflection.enable_server_reflection((*SERVICES, HEALTH, reflection.SERVICE_NAME), self._server)
         try:
-            self.port = self._server.add_insecure_port(address)
+            self.port = (
+                self._server.add_insecure_port(address) if tls is None else self._server.add_secure_port(address, tls)
+            )
         except RuntimeError:
             raise InvalidConfiguration(
                 f"listen: cannot listen on {address}; is another server running there?"

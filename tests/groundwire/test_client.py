@@ -17,12 +17,14 @@ class FailingGuard(guard_pb2_grpc.GuardServicer):
 
     def __init__(self, failures: int, code: grpc.StatusCode) -> None:
         self.calls = 0
+        self.headers: dict[str, str | bytes] = {}
         self._failures = failures
         self._code = code
 
     def Validate(self, request: guard_pb2.ValidateRequest, context: grpc.ServicerContext) -> guard_pb2.ValidateResponse:
         """Answer, or fail."""
         self.calls += 1
+        self.headers = dict(context.invocation_metadata())
         if self.calls <= self._failures:
             context.abort(self._code, "not now")
         return guard_pb2.ValidateResponse(decision=guard_pb2.DECISION_PASS)
@@ -101,3 +103,19 @@ def test_closing_ends_the_connection(serve: Serve) -> None:
         pass
     with pytest.raises(ValueError, match="closed channel"):
         client.guard.Validate(guard_pb2.ValidateRequest(answer="Yes."))
+
+
+def test_a_token_goes_with_every_call(serve: Serve) -> None:
+    """As the header that the server looks at."""
+    guard = FailingGuard(0, grpc.StatusCode.OK)
+    with groundwire.connect(serve(guard), token="gw_app_1") as client:
+        client.guard.Validate(guard_pb2.ValidateRequest(), timeout=10)
+    assert guard.headers["authorization"] == "Bearer gw_app_1"
+
+
+def test_a_token_does_not_go_out_in_the_clear() -> None:
+    """Only TLS takes it to another machine."""
+    with pytest.raises(ValueError, match="in the clear"):
+        groundwire.connect("groundwire.example:50051", token="gw_app_1")
+    credentials = grpc.ssl_channel_credentials()
+    groundwire.connect("groundwire.example:50051", token="gw_app_1", credentials=credentials).close()

@@ -27,6 +27,12 @@ def test_a_keyword_beats_the_environment_and_that_the_file(tmp_path: Path, monke
     ("wrong", "message"),
     [
         ({"listen": "0.0.0.0:50051"}, "can be reached from other machines"),
+        ({"listen": "0.0.0.0:1", "clients": "c.yaml"}, "would go there in the clear"),
+        ({"tls_key": "k.pem"}, "one of them is of no use without the other"),
+        ({"tls_client_ca": "ca.pem"}, "clients can show certificates over TLS alone"),
+        ({"jwt_keys": "http://keys.example"}, "jwt_keys: https"),
+        ({"jwt_keys": "k.json", "jwt_issuer": "i"}, "needs jwt_issuer and jwt_audience"),
+        ({"jwt_algorithms": "RS256,HS256"}, "jwt_algorithms: some of RS256"),
         ({"listen": "50051"}, "an address is host:port"),
         ({"queue": -1}, "queue: Input should be greater than or equal to 0, got -1"),
         ({"chunk_overlap_tokens": 101}, "at most half of max_chunk_tokens, which is 200, got 101"),
@@ -61,3 +67,6 @@ def test_loopback_and_a_conscious_choice_may_listen() -> None:
     """What cannot be reached from outside needs no permission, the rest needs one."""
     assert load_settings(listen="[::1]:0").listen == "[::1]:0"
     assert load_settings(listen="0.0.0.0:0", allow_unauthenticated=True).listen == "0.0.0.0:0"
+    tls = {"tls_certificate": "c.pem", "tls_key": "k.pem"}
+    assert load_settings(listen="0.0.0.0:0", clients="c.yaml", **tls).identifies_callers
+    assert load_settings(listen="0.0.0.0:0", clients="c.yaml", allow_plaintext=True).identifies_callers

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any
 
+import grpc
 import pytest
 from grpc import aio
 
@@ -42,6 +43,8 @@ async def rpc_server(
     reflect: bool = True,
     metrics: Metrics | None = None,
     address: str = "127.0.0.1:0",
+    tls: grpc.ServerCredentials | None = None,
+    channel_credentials: grpc.ChannelCredentials | None = None,
     authenticator: Authenticator = NobodyIdentified(),
     refused: Callable[[Caller, str], None] = note_refusal,
 ) -> AsyncIterator[aio.Channel]:
@@ -58,14 +61,20 @@ async def rpc_server(
         services,
         [count_calls(metrics), write_log, translate_errors, identify(authenticator, refused)],
         address=address,
+        tls=tls,
         reflect=reflect,
         max_message_bytes=1 << 22,
         max_concurrent_calls=64,
     )
     await server.start()
     try:
-        async with aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
-            channel.target = f"127.0.0.1:{server.port}"
+        target = f"{'localhost' if tls else '127.0.0.1'}:{server.port}"
+        async with (
+            aio.insecure_channel(target)
+            if channel_credentials is None
+            else aio.secure_channel(target, channel_credentials)
+        ) as channel:
+            channel.target = target
             yield channel
     finally:
         await server.stop(0)
