@@ -30,8 +30,10 @@ from server.access.keys import open_keys
 from server.access.masking.masking import Masking
 from server.access.masking.policy import load_masking_policy
 from server.access.policies import load_access_policies
+from server.access.quotas import CallQuotas, StorageQuota
 from server.access.receipts import IssueReceipt
 from server.access.signing import KEY_FILE, SigningKey, keep_signing_key, own_signing_key
+from server.access.tenants import Tenants, load_tenants
 from server.access.tokens import TokenRules, Tokens
 from server.access.watched import Watched
 from server.config import Settings, host_and_port
@@ -45,6 +47,7 @@ from server.rpc.guard import GuardService
 from server.rpc.identity import identify
 from server.rpc.interceptors import count_calls, translate_errors, write_log
 from server.rpc.metrics import Metrics
+from server.rpc.quotas import within_quotas
 from server.rpc.retriever import RetrieverService
 from server.rpc.review import ReviewService, ReviewUseCases
 from server.rpc.server import RpcServer, Services
@@ -125,6 +128,7 @@ def use_cases(
     access = access_control(settings)
     recorder = Recorder(store.audit, load_audit_policy(settings.audit_policy))
     masking = Masking(load_masking_policy(settings.masking_policy), key.derived("masking"), embedder.count_tokens)
+    storage = StorageQuota(tenants_of(settings), store.documents.stored_bytes)
     retrieve = RetrievePassages(
         store.passages,
         embedder,
@@ -146,7 +150,7 @@ def use_cases(
         retrieve=replace(retrieve, record=recorder.retrieval),
         validate=replace(validate, keep_case=KeepCase(store.cases), sign=IssueReceipt(key), record=recorder.verdict),
         corpus=CorpusUseCases(
-            ingest=IngestDocuments(store.documents, embedder, access, limits, read),
+            ingest=IngestDocuments(store.documents, embedder, access, storage.take, limits, read),
             preview=PreviewChunks(embedder, limits, read),
             delete=DeleteDocuments(store.documents, access),
             get=GetDocument(store.documents, access, masking.document, recorder.reading),
@@ -173,7 +177,13 @@ def access_control(settings: Settings) -> AccessControl:
     return AccessControl(policies, settings.region)
 
 
-def authenticator(settings: Settings) -> Authenticator:
+def tenants_of(settings: Settings) -> Callable[[], Tenants]:
+    """What the operator says of tenants, read again when the file changes."""
+    path = settings.tenants
+    return Watched(lambda: load_tenants(path), lambda: [] if path is None else [path])
+
+
+def authenticator(settings: Settings, tenants: Callable[[], Tenants]) -> Authenticator:
     """What tells callers, by all that the settings name; without any, everyone is the local caller."""
     if not settings.identifies_callers:
         return NobodyIdentified()
@@ -185,7 +195,7 @@ def authenticator(settings: Settings) -> Authenticator:
     if settings.clients is not None:
         path = settings.clients
         clients = Watched(lambda: load_clients(path), lambda: [path])
-    return Identities(tokens, clients, settings.region)
+    return Identities(tokens, clients, settings.region, tenants)
 
 
 @asynccontextmanager
@@ -193,6 +203,7 @@ async def running(settings: Settings) -> AsyncIterator[RunningServer]:
     """A server that takes calls until the block ends; calls under way then get `drain_seconds`."""
     with opened(settings) as cases:
         metrics = Metrics()
+        tenants = tenants_of(settings)
         reads = Workers("read", settings.read_threads, settings.queue, settings.default_timeout, metrics)
         writes = Workers("write", settings.write_threads, settings.queue, None, metrics)
         rpc = RpcServer(
@@ -208,7 +219,8 @@ async def running(settings: Settings) -> AsyncIterator[RunningServer]:
                 count_calls(metrics),
                 write_log,
                 translate_errors,
-                identify(authenticator(settings), cases.recorder.refusal),
+                identify(authenticator(settings, tenants), cases.recorder.refusal),
+                within_quotas(CallQuotas(tenants)),
             ],
             address=settings.listen,
             tls=server_credentials(settings),

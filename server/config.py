@@ -42,6 +42,7 @@ class Settings(BaseSettings):
         None, description="PEM file of the authorities whose certificates clients must have (mutual TLS)."
     )
     clients: Path | None = Field(None, description="YAML file of the clients that have a key or a certificate.")
+    tenants: Path | None = Field(None, description="YAML file of the tenants' regions and quotas.")
     jwt_keys: str = Field("", description="JWK set that tokens are signed with: an https address or a file.")
     jwt_issuer: str = Field("", description="Who must have issued tokens (`iss`).")
     jwt_audience: str = Field("", description="Whom tokens must be meant for (`aud`).")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from server.access.clients import PREFIX, Clients
 from server.access.credentials import Credentials
 from server.access.rules import same_region
+from server.access.tenants import Tenants
 from server.access.tokens import Tokens
 from server.domain import Caller
 from server.errors import PermissionDenied, Unauthenticated
@@ -18,9 +19,16 @@ _SCHEME = "bearer "
 class Identities:
     """Tells callers by tokens, by the clients that the operator lists, or by both; None for what is not set up."""
 
-    def __init__(self, tokens: Tokens | None, clients: Callable[[], Clients] | None, server_region: str = "") -> None:
+    def __init__(
+        self,
+        tokens: Tokens | None,
+        clients: Callable[[], Clients] | None,
+        server_region: str = "",
+        tenants: Callable[[], Tenants] = Tenants,
+    ) -> None:
         self._tokens = tokens
         self._clients = clients
+        self._tenants = tenants
         self._region = server_region
 
     def __call__(self, credentials: Credentials) -> Caller:
@@ -30,13 +38,15 @@ class Identities:
             if self._tokens is None:
                 raise Unauthenticated("a user's token, and no issuer is set up")
             caller = replace(caller, on_behalf_of=self._tokens.user(credentials.on_behalf_of, caller))
-        for principal in caller.principals:
-            if not same_region(principal.region, self._region):
-                raise PermissionDenied(
-                    f"this server is for callers of the region {self._region!r}, and not {principal.region!r}",
-                    reason="REGION_REFUSED",
-                )
-        return caller
+        tenants_region = self._tenants().of(caller.tenant).region
+        for region in (tenants_region, *(principal.region for principal in caller.principals)):
+            for where, kept in (("server", self._region), ("tenant", tenants_region)):
+                if not same_region(region, kept):
+                    raise PermissionDenied(
+                        f"this {where} is for callers of the region {kept!r}, and not {region!r}",
+                        reason="REGION_REFUSED",
+                    )
+        return caller if caller.region else replace(caller, region=tenants_region)
 
     def refresh(self) -> None:
         """Fetch the keys of tokens again."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 
 import structlog
@@ -26,6 +26,22 @@ _CALLER: ContextVar[Caller] = ContextVar("caller")
 def current_caller() -> Caller:
     """Who makes the call that is being handled. Raises LookupError outside of one, and in methods open to everyone."""
     return _CALLER.get()
+
+
+def current_tenant() -> str:
+    """Whose call is being handled; "" outside of one."""
+    caller = _CALLER.get(None)
+    return "" if caller is None else caller.tenant
+
+
+@contextmanager
+def calling(caller: Caller) -> Iterator[None]:
+    """What runs within is a call of this caller."""
+    token = _CALLER.set(caller)
+    try:
+        yield
+    finally:
+        _CALLER.reset(token)
 
 
 def note_refusal(caller: Caller, method: str) -> None:
@@ -52,11 +68,8 @@ def identify(authenticator: Authenticator, refused: Callable[[Caller, str], None
             )
             refused(caller, call.method)
             raise PermissionDenied
-        token = _CALLER.set(caller)
-        try:
+        with calling(caller):
             yield
-        finally:
-            _CALLER.reset(token)
 
     return identified
 

@@ -1,7 +1,7 @@
 """Threads for blocking work behind the event loop, with a bounded queue that refuses what it could not finish in time.
 
 Without shedding, a server at five times its capacity answers almost nobody before their deadline; with it, it answers
-as many as it can.
+as many as it can. Tenants take turns, so that one with many calls does not hold up the others.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from typing import TypeVar
 
 from server.deadline import Deadline
 from server.errors import Overloaded
+from server.rpc.identity import current_tenant
 from server.rpc.interceptors import Context
 from server.rpc.metrics import Metrics
+from server.rpc.turns import Turns
 
 Result = TypeVar("Result")
 
@@ -24,7 +26,7 @@ _SHORTEST_RETRY = 0.1
 
 
 class Workers:
-    """A pool of `threads` threads and at most `queue` calls waiting for one.
+    """A pool of `threads` threads and at most `queue` calls waiting for one, but for a tenant's fair share of the queue.
 
     `default_timeout` in seconds is the deadline of a call that brings none; None leaves it without.
     """
@@ -36,7 +38,7 @@ class Workers:
         self._default_timeout = default_timeout
         self._metrics = metrics
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._free = asyncio.Semaphore(threads)
+        self._turns = Turns(threads)
         self._waiting = 0
         self._usual_seconds = 0.0
 
@@ -48,19 +50,23 @@ class Workers:
         """
         remaining = context.time_remaining()
         deadline = Deadline.after(self._default_timeout if remaining is None else remaining)
-        self._admit(deadline)
-        await self._wait_for_thread()
+        tenant = current_tenant()
+        self._admit(tenant, deadline)
+        await self._wait_for_thread(tenant)
         try:
             deadline.check("the wait for a free thread")
             return await asyncio.get_running_loop().run_in_executor(self._executor, self._timed, work, deadline)
         finally:
-            self._free.release()
+            self._turns.give_back()
 
-    def _admit(self, deadline: Deadline) -> None:
-        if not self._free.locked():
+    def _admit(self, tenant: str, deadline: Deadline) -> None:
+        if not self._turns.full:
             return
-        wait = (self._waiting + 1) * self._usual_seconds / self._threads
-        if self._waiting >= self._queue:
+        wait = (self._turns.ahead(tenant) + 1) * self._usual_seconds / self._threads
+        others = self._turns.tenants - bool(self._turns.waiting(tenant))
+        share = self._queue // (others + 1)
+        # A full queue still takes those who have less than their share in it.
+        if self._waiting >= self._queue and self._turns.waiting(tenant) >= share:
             raise Overloaded(
                 f"{self._waiting} calls are waiting already, and no more than {self._queue} may",
                 retry_after=max(wait, _SHORTEST_RETRY),
@@ -71,11 +77,11 @@ class Workers:
                 retry_after=max(wait, _SHORTEST_RETRY),
             )
 
-    async def _wait_for_thread(self) -> None:
+    async def _wait_for_thread(self, tenant: str) -> None:
         self._waiting += 1
         self._metrics.waiting(self._name, self._waiting)
         try:
-            await self._free.acquire()
+            await self._turns.take(tenant)
         finally:
             self._waiting -= 1
             self._metrics.waiting(self._name, self._waiting)

@@ -135,6 +135,9 @@ class Documents(Protocol):
     ) -> tuple[DocumentVersion, ...]:
         """Current versions after (collection, document id) in that order, at most `size`; "" means every collection."""
 
+    def stored_bytes(self, tenant: str) -> int:
+        """How many bytes the content of all versions of a tenant's documents has."""
+
     def unembedded(self, after: int, size: int) -> tuple[Unembedded, ...]:
         """Chunks without a vector, by ascending chunk id after `after`, at most `size`."""
 

@@ -134,6 +134,13 @@ class SqlDocuments:
             rows = connection.execute(query.order_by(*position).limit(size)).all()
         return tuple(_document_version(row) for row in rows)
 
+    def stored_bytes(self, tenant: str) -> int:
+        """How many bytes the content of all versions of a tenant's documents has."""
+        size = sa.func.coalesce(sa.func.sum(sa.func.length(versions.c.content)), 0)
+        query = sa.select(size).select_from(_VERSION_OF).where(documents.c.tenant == tenant)
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def unembedded(self, after: int, size: int) -> tuple[Unembedded, ...]:
         """Chunks without a vector, by ascending chunk id after `after`, at most `size`."""
         query = (

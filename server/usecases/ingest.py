@@ -76,6 +76,7 @@ class IngestDocuments:
     documents: Documents
     embedder: Embedder
     access: AccessControl
+    take_bytes: Callable[[str, int], None]
     limits: ChunkLimits = DEFAULT_LIMITS
     read: Read = parse
 
@@ -86,13 +87,14 @@ class IngestDocuments:
 
         A source is rejected that the caller may not store, or that would replace a document which it may not store.
         The work is done as outcomes are taken; the next documents are embedded while those before are committed. Raises
-        DeadlineExceeded, ModelFailure and StoreFailure; outcomes that were taken by then stand, and sending everything
-        again is safe.
+        Overloaded for more than the tenant may store, DeadlineExceeded, ModelFailure and StoreFailure; outcomes that were
+        taken by then stand, and sending everything again is safe.
         """
         rights = self.access.rights(caller, Action.WRITE)
         before: list[UpsertOutcome | _Submitted] = []
         for batch in _batches(sources):
             deadline.check("ingestion")
+            self.take_bytes(caller.tenant, sum(len(source.content) for source in batch))
             unsettled = {item.prepared.source.key for item in before if isinstance(item, _Submitted)}
             submitted = self._submit(batch, unsettled, rights, deadline)
             yield from map(_settled, before)

@@ -11,6 +11,7 @@ from server.access.clients import Clients, digest_of, load_clients
 from server.access.credentials import Credentials, NobodyIdentified
 from server.access.identities import Identities
 from server.access.keys import FileKeys
+from server.access.tenants import Tenant, Tenants
 from server.access.tokens import TokenRules, Tokens
 from server.domain import LOCAL_CALLER
 from server.errors import PermissionDenied, Unauthenticated
@@ -97,3 +98,13 @@ def test_nobody_is_told_apart_where_nobody_is_identified() -> None:
     assert NobodyIdentified()(Credentials("Bearer x")) is LOCAL_CALLER
     with pytest.raises(Unauthenticated):
         NobodyIdentified()(Credentials(on_behalf_of="x"))
+
+
+def test_a_tenants_region_is_that_of_its_callers(tokens: Tokens) -> None:
+    """Of those who have none; one of another region is refused, and so is the tenant by a server of another."""
+    tenants = Tenants({"acme": Tenant(region="eu")})
+    identify = Identities(tokens, None, "", lambda: tenants)
+    assert identify(Credentials(f"Bearer {SIGNER.token()}")).region == "eu"
+    for refusing, region in ((identify, "us"), (Identities(tokens, None, "us", lambda: tenants), "")):
+        with pytest.raises(PermissionDenied):
+            refusing(Credentials(f"Bearer {SIGNER.token(region=region)}"))

@@ -12,6 +12,8 @@ import pytest
 from grpc import aio
 
 from server.access.credentials import Authenticator, NobodyIdentified
+from server.access.quotas import CallQuotas
+from server.access.tenants import Tenants
 from server.domain import Caller
 from server.errors import NotFound
 from server.rpc.corpus import CorpusService
@@ -19,6 +21,7 @@ from server.rpc.guard import GuardService
 from server.rpc.identity import identify, note_refusal
 from server.rpc.interceptors import count_calls, translate_errors, write_log
 from server.rpc.metrics import Metrics
+from server.rpc.quotas import within_quotas
 from server.rpc.retriever import RetrieverService
 from server.rpc.review import ReviewService
 from server.rpc.server import RpcServer, Services
@@ -43,6 +46,7 @@ async def rpc_server(
     reflect: bool = True,
     metrics: Metrics | None = None,
     address: str = "127.0.0.1:0",
+    quotas: CallQuotas = CallQuotas(Tenants),
     tls: grpc.ServerCredentials | None = None,
     channel_credentials: grpc.ChannelCredentials | None = None,
     authenticator: Authenticator = NobodyIdentified(),
@@ -59,7 +63,7 @@ async def rpc_server(
     )
     server = RpcServer(
         services,
-        [count_calls(metrics), write_log, translate_errors, identify(authenticator, refused)],
+        [count_calls(metrics), write_log, translate_errors, identify(authenticator, refused), within_quotas(quotas)],
         address=address,
         tls=tls,
         reflect=reflect,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from server.deadline import Deadline
 from server.errors import DeadlineExceeded, Overloaded
+from server.rpc.identity import calling
 from server.rpc.metrics import Metrics
 from server.rpc.workers import Workers
+from tests.fakes import ACME
 
 
 def _context(remaining: float | None) -> SimpleNamespace:
@@ -44,6 +47,25 @@ async def test_a_full_queue_refuses() -> None:
 
     assert caught.value.retry_after > 0
     assert [await running, await waiting] == [True, "done"]
+
+
+async def test_a_full_queue_still_takes_a_tenant_that_is_not_in_it() -> None:
+    """Up to its share; the tenant that filled the queue is refused."""
+    release = threading.Event()
+    workers = Workers("test", 1, 2, None, Metrics())
+
+    def call(tenant: str) -> asyncio.Future[bool]:
+        with calling(replace(ACME, tenant=tenant)):
+            return asyncio.ensure_future(workers.run(_context(None), lambda _: release.wait()))
+
+    greedy = [call("greedy") for _ in range(4)]
+    await asyncio.sleep(0)
+    modest = [call("modest") for _ in range(2)]
+    await asyncio.sleep(0)
+    release.set()
+    outcomes = await asyncio.gather(*greedy, *modest, return_exceptions=True)
+
+    assert [isinstance(outcome, Overloaded) for outcome in outcomes] == [False, False, False, True, False, True]
 
 
 async def test_work_whose_deadline_passed_in_the_queue_never_starts() -> None:

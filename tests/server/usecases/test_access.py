@@ -34,7 +34,7 @@ from server.usecases.ingest import IngestDocuments
 from server.usecases.retrieve import RetrievePassages
 from server.usecases.review import GetCase, KeepCase, ListCases, ResolveCase
 from tests.drafts import draft
-from tests.fakes import ACME, OPEN, OTHER, WordEmbedder
+from tests.fakes import ACME, OPEN, OTHER, WordEmbedder, unlimited
 
 HR = replace(ACME, groups=("hr",))
 SECRET = Attributes(readers=("hr",))
@@ -59,7 +59,7 @@ def _ingest(
     store: Store, caller: Caller, attributes: Attributes, access: AccessControl = OPEN, name: str = "new"
 ) -> UpsertOutcome:
     source = Source(DocumentKey("acme", "docs", name), b"Otters rest.", declared_type="text", attributes=attributes)
-    (outcome,) = IngestDocuments(store.documents, WordEmbedder(), access)(caller, [source])
+    (outcome,) = IngestDocuments(store.documents, WordEmbedder(), access, unlimited)(caller, [source])
     return outcome
 
 

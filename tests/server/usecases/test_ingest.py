@@ -13,7 +13,7 @@ from server.errors import DeadlineExceeded, InvalidInput, ModelFailure
 from server.stores.moments import from_micros
 from server.stores.store import Store
 from server.usecases.ingest import EmbedMissing, IngestDocuments, PreviewChunks
-from tests.fakes import ACME, OPEN, WordEmbedder
+from tests.fakes import ACME, OPEN, WordEmbedder, unlimited
 
 STAND_IN = Degradation("embedder", "STAND_IN", "the model is missing")
 
@@ -23,7 +23,7 @@ def _source(name: str, text: str = "Otters swim. Hares run.", **given: object) -
 
 
 def _ingest(store: Store, embedder: WordEmbedder, *sources: Source) -> list[UpsertOutcome]:
-    return list(IngestDocuments(store.documents, embedder, OPEN)(ACME, sources))
+    return list(IngestDocuments(store.documents, embedder, OPEN, unlimited)(ACME, sources))
 
 
 def test_documents_come_in_and_are_found(store: Store, embedder: WordEmbedder) -> None:
@@ -38,7 +38,11 @@ def test_documents_come_in_and_are_found(store: Store, embedder: WordEmbedder) -
 def test_every_chunk_is_a_slice_of_the_text_at_its_offsets(store: Store, embedder: WordEmbedder) -> None:
     """In characters, and in the bytes of UTF-8."""
     text = "Äpfel sind süß. 🍎\n\n" * 40
-    list(IngestDocuments(store.documents, embedder, OPEN, ChunkLimits(max_tokens=16))(ACME, [_source("1", text)]))
+    list(
+        IngestDocuments(store.documents, embedder, OPEN, unlimited, ChunkLimits(max_tokens=16))(
+            ACME, [_source("1", text)]
+        )
+    )
     stored = store.documents.get(DocumentKey("acme", "docs", "1"))
     assert len(stored.chunks) > 10
     for chunk in stored.chunks:
@@ -114,7 +118,7 @@ def test_outcomes_stand_when_the_deadline_passes_later(store: Store, embedder: W
 
     outcomes: list[UpsertOutcome] = []
     with pytest.raises(DeadlineExceeded):
-        outcomes.extend(IngestDocuments(store.documents, embedder, OPEN)(ACME, sources(), deadline))
+        outcomes.extend(IngestDocuments(store.documents, embedder, OPEN, unlimited)(ACME, sources(), deadline))
     assert outcomes
     again = _ingest(store, embedder, *[_source(outcome.key.document_id) for outcome in outcomes])
     assert {outcome.status for outcome in again} == {UpsertStatus.UNCHANGED}
@@ -158,7 +162,11 @@ def test_embedding_ends_when_it_is_told_to(store: Store, embedder: WordEmbedder)
 def test_long_documents_are_embedded_some_chunks_at_a_time(store: Store, embedder: WordEmbedder) -> None:
     """Every chunk gets its own vector, whichever call made it."""
     text = "\n\n".join(f"Paragraph {number} is about thing{number}." for number in range(400))
-    list(IngestDocuments(store.documents, embedder, OPEN, ChunkLimits(max_tokens=16))(ACME, [_source("1", text)]))
+    list(
+        IngestDocuments(store.documents, embedder, OPEN, unlimited, ChunkLimits(max_tokens=16))(
+            ACME, [_source("1", text)]
+        )
+    )
     assert len(embedder.calls) > 1
     chunk = store.documents.get(DocumentKey("acme", "docs", "1")).chunks[-1]
     view = store.passages.view("acme", 0, NEVER)
