@@ -61,12 +61,15 @@ class GetDocument:
         if version is not None and version < 1:
             raise InvalidInput("version", f"is {version}; versions count from 1, and the current one is asked for by 0")
         rights = self.access.rights(caller, Action.READ)
+        # Before the text is read: how long the answer takes should not tell what is forbidden from what is absent.
+        current = self.documents.current([key]).get(key)
+        if current is None or not rights.allows(Resource.of(key.tenant, key.collection, current.attributes)):
+            raise _absent(key, version)
         try:
             document = self.documents.get(key, version)
-            current = document if document.version.superseded_at is None else self.documents.get(key)
         except NotFound:
             raise _absent(key, version) from None
-        if not (_visible(document.version, rights) and _visible(current.version, rights)):
+        if not _visible(document.version, rights):
             raise _absent(key, version)
         self.record(caller, document.version)
         return self.mask(caller, document)
