@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from eval.access.command import access
 from eval.chunking.command import chunking, draft
 from eval.grounding.command import grounding
 from eval.injection.command import injection
@@ -19,6 +20,7 @@ app.command()(grounding)
 app.command()(chunking)
 app.command("questions")(draft)
 app.command()(speed)
+app.command()(access)
 app.command()(stream)
 app.command()(risk)
 app.command()(verdict)

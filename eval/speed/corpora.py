@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from itertools import accumulate, pairwise
 from pathlib import Path
 
@@ -28,9 +29,20 @@ _UNDER_WAY = 64
 COLLECTION = "synthetic"
 
 
-def build_corpus(directory: Path, chunks: int, settings: Settings, seed: int = 0) -> None:
+def _plain(_: int) -> Attributes:
+    return Attributes()
+
+
+def build_corpus(
+    directory: Path,
+    chunks: int,
+    settings: Settings,
+    seed: int = 0,
+    attributes: Callable[[int], Attributes] = _plain,
+) -> None:
     """Fill `directory` with a store of `chunks` chunks in documents of fifty, its indexes saved.
 
+    `attributes` says those of document number 0, 1, 2 ...
     Vectors lie around a few dozen centres, as those of text do, which is what an inverted file is made for.
     """
     weights = open_weights(settings.embedder, "embedder")
@@ -38,8 +50,8 @@ def build_corpus(directory: Path, chunks: int, settings: Settings, seed: int = 0
     store_settings = StoreSettings(directory, exact_limit=settings.exact_index_limit)
     pending: deque[Future[Written]] = deque()
     with open_store(store_settings, embedder=weights.version, dimension=dimension) as store:
-        for draft in _drafts(chunks, weights.version, dimension, seed):
-            pending.append(store.documents.put(draft))
+        for number, draft in enumerate(_drafts(chunks, weights.version, dimension, seed)):
+            pending.append(store.documents.put(replace(draft, attributes=attributes(number))))
             if len(pending) > _UNDER_WAY:
                 pending.popleft().result()
         while pending:

@@ -1,0 +1,53 @@
+"""Whoever removes one check of access control hears of it: some test fails for every mutant of a list."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.long.access_mutants import MUTANTS, Mutant
+
+ROOT = Path(__file__).parents[2]
+TESTS = ("tests/server/access", "tests/server/usecases/test_access.py", "tests/server/rpc/test_identity.py",
+         "tests/server/rpc/test_permissions.py", "tests/server/rpc/test_refused_tokens.py")  # fmt: skip
+
+pytestmark = pytest.mark.long
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository once more, to be broken."""
+    folder = tmp_path_factory.mktemp("mutants")
+    for name in ("server", "chunkers", "groundwire", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+def _passes(folder: Path) -> bool:
+    environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *TESTS]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False).returncode == 0
+
+
+def test_the_tests_pass_on_what_is_not_broken(copy: Path) -> None:
+    """Or they would fail for every mutant."""
+    assert _passes(copy)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_mutant_fails_a_test(copy: Path, mutant: Mutant) -> None:
+    """The change is there, and is noticed."""
+    file = copy / "server" / mutant.file
+    whole = file.read_text("utf-8")
+    assert whole.count(mutant.old) == 1
+    file.write_text(whole.replace(mutant.old, mutant.new), "utf-8")
+    try:
+        assert not _passes(copy)
+    finally:
+        file.write_text(whole, "utf-8")
