@@ -58,6 +58,13 @@ def test_a_policy_can_ask_about_every_attribute(policy: str, refused: Resource) 
     assert policies.alike(refused) != policies.alike(Resource())
 
 
+def test_a_policy_can_ask_about_the_server() -> None:
+    """About its region."""
+    text = '@id("eu") forbid (principal, action, resource) when { context.server_region == "eu" };'
+    assert _decide(text, Resource(), region="eu") == Decision(False, ("eu",))
+    assert _decide(text, Resource(), region="us") == Decision(True, ("all",))
+
+
 def test_documents_that_no_policy_tells_apart_are_alike() -> None:
     """Whatever the policies do not name has no say, not even where a name is written with escapes."""
     policies = parse_access_policies({"own.cedar": PERMIT + '@id("x") forbid (principal, action, resource) when '

@@ -1,0 +1,45 @@
+"""The examples of docs/security.md work as they stand."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from server.access.clients import load_clients
+from server.access.policies import Decision, parse_access_policies
+from server.access.rules import Action
+from server.access.tenants import load_tenants
+from server.domain import Caller, Resource
+
+DOCUMENT = (Path(__file__).parents[3] / "docs" / "security.md").read_text("utf-8")
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", DOCUMENT, flags=re.DOTALL)
+
+
+def test_the_policies_decide_as_the_table_says() -> None:
+    """Row by row."""
+    policies = parse_access_policies({"security.md": "".join(_blocks("cedar"))})
+    agent = Caller("acme", "ann", roles=("reader",), attributes={"customer": "customer/42"})
+    writer = Caller("acme", "will", roles=("writer",))
+    rows = [
+        (agent, Resource("acme", entity_keys=("customer/42",)), Decision(True, ("within-the-tenant",))),
+        (agent, Resource("acme", entity_keys=("customer/7",)), Decision(False, ("own-customers",))),
+        (agent, Resource("acme", labels=("draft",)), Decision(False, ("drafts",))),
+        (writer, Resource("acme", labels=("draft",)), Decision(True, ("within-the-tenant",))),
+    ]
+    decisions = [policies.decide(caller, Action.READ, [resource], "")[0] for caller, resource, _ in rows]
+    assert decisions == [expected for _, _, expected in rows]
+    assert [f"no: {name}" in DOCUMENT for name in ("own-customers", "drafts")] == [True, True]
+
+
+def test_the_files_can_be_read(tmp_path: Path) -> None:
+    """That of the tenants, and that of the clients."""
+    tenants, clients = (tmp_path / name for name in ("tenants.yaml", "clients.yaml"))
+    for file, block in zip((tenants, clients), _blocks("yaml"), strict=True):
+        file.write_text(block)
+    assert load_tenants(tenants).of("acme").region == "eu"
+    assert load_tenants(tenants).of("other").concurrent_calls == 16
+    assert load_clients(clients).with_certificate(["spiffe://acme/chat-app"]).subject == "chat-app"
+    assert len(load_clients(clients).by_id["indexer"].keys_sha256) == 2
