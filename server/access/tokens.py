@@ -117,8 +117,8 @@ class Tokens:
         try:
             header = jwt.get_unverified_header(token)
             kid, algorithm = header.get("kid"), header.get("alg")
-            if algorithm not in self._rules.algorithms or "crit" in header:
-                raise Unauthenticated(f"a token signed with {algorithm!r}, or with critical headers")
+            if algorithm not in self._rules.algorithms:
+                raise Unauthenticated(f"a token signed with {algorithm!r}")
             key = self._keys.get(kid) if isinstance(kid, str) else None
             if key is None or key.algorithm_name != algorithm:
                 raise Unauthenticated("a token of a key that is not known, or not for its algorithm")
