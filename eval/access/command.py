@@ -73,6 +73,7 @@ def _trials(queries: int, documents: int, exact_limit: int, seed: int) -> Findin
         asked = min(_QUERIES_A_WORLD, queries - start)
         found = run_trials(asked, documents=documents, seed=1_000 * seed + world, exact_limit=exact_limit)
         together.queries += found.queries
+        together.inverted += found.inverted
         together.changes += found.changes
         together.foreign += found.foreign
         together.forbidden += found.forbidden
@@ -83,9 +84,19 @@ def _trials(queries: int, documents: int, exact_limit: int, seed: int) -> Findin
 
 
 def _agreement(figures: AccessFigures) -> Table:
-    table = Table("index", "questions", "changes", "foreign", "forbidden", "withheld", "telling", box=box.SIMPLE_HEAD)
+    table = Table(
+        "index", "questions", "inverted", "changes", "foreign", "forbidden", "withheld", "telling", box=box.SIMPLE_HEAD
+    )
     for kind, found in figures.trials.items():
-        counts = (found.queries, found.changes, found.foreign, found.forbidden, found.withheld, found.telling)
+        counts = (
+            found.queries,
+            found.inverted,
+            found.changes,
+            found.foreign,
+            found.forbidden,
+            found.withheld,
+            found.telling,
+        )
         table.add_row(kind, *(f"{count:,}" for count in counts))
     table.caption = (
         f"{figures.twins_that_differ} of {figures.twins} pairs of corpora that differ in what is hidden told so"
