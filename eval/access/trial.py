@@ -362,7 +362,9 @@ def _replies(documents: Sequence[Plain], caller: Plain, policies: Sequence[Any])
     """The replies to one caller, on a store of its own."""
     with _store() as store:
         operator = _Operator(store)
-        operator.put(*documents)
+        # One by one: several at a time may share a commit or not, and a revision counts commits.
+        for document in documents:
+            operator.put(document)
         access = AccessControl(_InForce(_parsed(policies)))
         retrieve = RetrievePassages(store.passages, HashedWords(), access)
         replies = []
