@@ -8,6 +8,7 @@ from chunkers.chunking import Chunk, chunk
 from chunkers.detection import Detection, detect
 from chunkers.document import Block, Cell, ChunkKind, DocumentType, Parsed
 from chunkers.errors import ChunkerError, InvalidLimits, Unreadable, UnreadableDocument, UnsupportedType
+from chunkers.json_records import RecordField, RecordLeaf, record_fields
 from chunkers.limits import ChunkLimits, TokenCounter
 from chunkers.parsing import parse
 
@@ -22,6 +23,8 @@ __all__ = [
     "DocumentType",
     "InvalidLimits",
     "Parsed",
+    "RecordField",
+    "RecordLeaf",
     "TokenCounter",
     "Unreadable",
     "UnreadableDocument",
@@ -29,4 +32,5 @@ __all__ = [
     "chunk",
     "detect",
     "parse",
+    "record_fields",
 ]

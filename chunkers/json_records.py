@@ -191,3 +191,60 @@ def _unquoted(literal: str) -> str:
         return str(json.loads(literal))
     except json.JSONDecodeError:
         return literal.strip('"')
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLeaf:
+    """A plain value inside a field of a record.
+
+    `path` leads to it from the record, such as "lines[0].sku"; `literal` is the value as JSON writes it; characters
+    [start, end) of the record's text hold it, with its key if it has one.
+    """
+
+    path: str
+    literal: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordField:
+    """A field of a record, `"name": value`, at characters [start, end) of the record's text; `leaves` are in order."""
+
+    name: str
+    start: int
+    end: int
+    literal: str
+    leaves: tuple[RecordLeaf, ...]
+
+
+def record_fields(text: str) -> tuple[RecordField, ...]:
+    """The fields of a JSON text that is one object, in order; none when it is anything else.
+
+    Raises UnreadableDocument for what `parse` refuses.
+    """
+    values = _scan(text)
+    if len(values) != 1 or values[0].opener != "{":
+        return ()
+    _validate(text, values)
+    return tuple(
+        RecordField(
+            name=member.label,
+            start=member.start,
+            end=member.end,
+            literal=text[member.value_start : member.end],
+            leaves=tuple(_plain_values(text, member)),
+        )
+        for member in values[0].members
+    )
+
+
+def _plain_values(text: str, field_value: _Value) -> Iterator[RecordLeaf]:
+    waiting = [(field_value.label, field_value)]
+    while waiting:
+        path, value = waiting.pop()
+        if value.members:
+            mark = "" if value.opener == "[" else "."
+            waiting.extend((f"{path}{mark}{member.label}", member) for member in reversed(value.members))
+        else:
+            yield RecordLeaf(path, text[value.value_start : value.end], value.start, value.end)

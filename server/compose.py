@@ -9,9 +9,10 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -57,6 +58,7 @@ from server.stages.calibration import load_calibration
 from server.stages.policy import load_policies
 from server.stores.store import Store, StoreSettings, open_store
 from server.usecases.documents import DeleteDocuments, GetDocument, ListDocuments
+from server.usecases.history import ForgetVersions
 from server.usecases.ingest import EmbedMissing, IngestDocuments, PreviewChunks, Read
 from server.usecases.replay import ReplayVerdict
 from server.usecases.retrieve import RetrievalSettings, RetrievePassages
@@ -82,6 +84,7 @@ class UseCases:
     embed_missing: EmbedMissing
     recorder: Recorder
     erase_outdated: Callable[[], int]
+    forget_versions: ForgetVersions | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ def use_cases(
     limits = chunkers.ChunkLimits(settings.max_chunk_tokens, settings.chunk_overlap_tokens)
     access = access_control(settings)
     recorder = Recorder(store.audit, load_audit_policy(settings.audit_policy))
+    history = timedelta(days=settings.history_days) if settings.history_days else None
     masking = Masking(load_masking_policy(settings.masking_policy), key.derived("masking"), embedder.count_tokens)
     storage = StorageQuota(tenants_of(settings), store.documents.stored_bytes)
     retrieve = RetrievePassages(
@@ -135,6 +139,7 @@ def use_cases(
         access,
         RetrievalSettings(chunks_a_passage=settings.chunks_a_passage),
         mask=masking.retrieval,
+        history=history,
     )
     get_case = GetCase(store.cases, access, recorder.case_reading)
     validate = ValidateAnswer(
@@ -165,6 +170,7 @@ def use_cases(
         embed_missing=EmbedMissing(store.documents, embedder),
         recorder=recorder,
         erase_outdated=partial(erase_outdated, store.audit, recorder.policy),
+        forget_versions=None if history is None else ForgetVersions(store.documents, history),
     )
 
 
@@ -230,10 +236,13 @@ async def running(settings: Settings) -> AsyncIterator[RunningServer]:
         )
         with _metrics_endpoint(settings, metrics):
             stopping = threading.Event()
-            re_embedding = asyncio.get_running_loop().run_in_executor(None, cases.embed_missing, stopping)
-            retention = asyncio.get_running_loop().run_in_executor(
-                None, _keep_retention, cases.erase_outdated, stopping
-            )
+            loop = asyncio.get_running_loop()
+            upkeep: list[Awaitable[object]] = [
+                loop.run_in_executor(None, cases.embed_missing, stopping),
+                loop.run_in_executor(None, _keep_retention, cases.erase_outdated, stopping),
+            ]
+            if cases.forget_versions is not None:
+                upkeep.append(loop.run_in_executor(None, cases.forget_versions.every_hour, stopping))
             await rpc.start()
             try:
                 yield RunningServer(rpc.port, rpc)
@@ -242,8 +251,7 @@ async def running(settings: Settings) -> AsyncIterator[RunningServer]:
                 await rpc.stop(settings.drain_seconds)
                 reads.close()
                 writes.close()
-                await re_embedding
-                await retention
+                await asyncio.gather(*upkeep)
 
 
 def _keep_retention(erase: Callable[[], int], stopping: threading.Event) -> None:

@@ -79,6 +79,12 @@ class Settings(BaseSettings):
     exact_index_limit: int = Field(
         50_000, ge=1, description="Chunks of a tenant up to which dense search is exact; an inverted file serves more."
     )
+    history_days: float = Field(
+        0,
+        ge=0,
+        le=36_500,
+        description="Days for which superseded versions can be read and asked about. 0: as long as their document.",
+    )
     read_threads: int = Field(16, ge=1, le=256, description="Calls of Retrieve, Validate and Review that run at once.")
     write_threads: int = Field(4, ge=1, le=64, description="Calls that store or delete documents that run at once.")
     queue: int = Field(256, ge=0, le=100_000, description="Calls that may wait for a thread before more are refused.")

@@ -352,8 +352,10 @@ class Filter:
 class Query:
     """One question to the corpus, asked by `caller` within what it may see.
 
-    `top_k` passages at most, and `token_budget` tokens at most (0: no budget). `as_of` keeps what is valid then (None:
-    now); `max_age` refuses what was observed longer ago. `min_revision` waits until the index holds that revision.
+    `text` may be empty where the filter names one entity: then the newest observations come first.
+    `top_k` passages at most, and `token_budget` tokens at most (0: no budget). `as_of` reads what was current and valid
+    then (None: now); `max_age` refuses what was observed longer before that. `min_revision` waits until the index holds
+    that revision.
     """
 
     caller: Caller
@@ -365,6 +367,12 @@ class Query:
     as_of: datetime | None = None
     max_age: timedelta | None = None
     min_revision: int = 0
+
+    @property
+    def entity(self) -> str:
+        """The one entity that the query is about, or "" for any."""
+        keys = self.filter.entity_keys
+        return keys[0] if len(keys) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,15 +427,74 @@ class LeftOutReason(StrEnum):
 
     TOKEN_BUDGET = "TOKEN_BUDGET"
     OVERLAP = "OVERLAP"
+    STALE = "STALE"
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A passage that ranked high enough to be returned but was left out."""
+    """A passage that ranked high enough to be returned but was left out; `age` is given for what is STALE."""
 
     passage_id: str
     reason: LeftOutReason
     tokens: int
+    age: timedelta | None = None
+
+
+class FieldType(StrEnum):
+    """What a field of a record holds; EMPTY is null, or an empty text, list or object."""
+
+    TEXT = "TEXT"
+    NUMBER = "NUMBER"
+    BOOLEAN = "BOOLEAN"
+    DATE = "DATE"
+    TIMESTAMP = "TIMESTAMP"
+    EMPTY = "EMPTY"
+
+
+class FieldState(StrEnum):
+    """Whether a field may be relied on; see `server.stages.cards`."""
+
+    CURRENT = "CURRENT"
+    SUPERSEDED = "SUPERSEDED"
+    CONFLICTING = "CONFLICTING"
+    STALE = "STALE"
+
+
+@dataclass(frozen=True, slots=True)
+class CardField:
+    """One value of a record, with where it comes from and how old it is.
+
+    `entity` is the record's own; `name` is the path to the value, such as "lines[0].sku". `text` is the document's text at
+    `span`, from byte `start_byte` on. `passage_span` is where it stands in the passage `passage_id`, None when it is in none.
+    `value` is "" when it is STALE.
+    """
+
+    entity: str
+    name: str
+    value: str
+    type: FieldType
+    state: FieldState
+    observed_at: datetime
+    age: timedelta
+    collection: str
+    document_id: str
+    version: int
+    content_hash: str
+    source_uri: str
+    span: Span
+    start_byte: int
+    text: str
+    passage_id: str = ""
+    passage_span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntityCard:
+    """What the records say of an entity, field by field; not `complete` when there are more than a card holds."""
+
+    entity: str
+    fields: tuple[CardField, ...]
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,15 +516,16 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """The passages for a query, best first, and what they cost.
+    """The passages for a query, best first, and what they cost; `card` is given for a query about one entity.
 
-    `access_policy` is the version of the policies that decided on access, `permitted_by` the ids of those that let the
-    passages through.
+    The passages that hold the card's fields come before the others, and beside the `top_k` asked for. `access_policy` is the
+    version of the policies that decided on access, `permitted_by` the ids of those that let the passages through.
     """
 
     passages: tuple[Passage, ...]
     tokens: int
     revision: int
+    card: EntityCard | None = None
     left_out: tuple[LeftOut, ...] = ()
     degraded: tuple[Degradation, ...] = ()
     timings: tuple[Timing, ...] = ()

@@ -409,9 +409,11 @@ class RetrieveSpec(_message.Message):
     MODE_FIELD_NUMBER: _builtins.int
     MIN_REVISION_FIELD_NUMBER: _builtins.int
     query: _builtins.str
-    """What to look for. 1 to 8192 bytes. In `Guard.Validate` the default is the question, or the answer if there is none."""
+    """What to look for. 1 to 8192 bytes; may be empty where `entity` is given, and then the newest observations come first.
+    In `Guard.Validate` the default is the question, or the answer if there is none.
+    """
     entity: _builtins.str
-    """Only documents about this entity, such as "customer/42". At most 256 bytes. Default: empty, about anything."""
+    """Only documents about this entity, such as "customer/42", and its card. At most 256 bytes. Default: empty, about anything."""
     top_k: _builtins.int
     """How many passages at the most. Range: 1 to 100. Default: 0, which means 8."""
     token_budget: _builtins.int
@@ -434,12 +436,15 @@ class RetrieveSpec(_message.Message):
 
     @_builtins.property
     def as_of(self) -> _timestamp_pb2.Timestamp:
-        """Only documents whose statements hold at this moment. Default: now."""
+        """Read the documents as they were at this moment: the versions that were current then, as far as their statements hold
+        then. Of a document that was first stored later, the current version counts. Default: now; in `Guard.Validate`, its `as_of`.
+        """
 
     @_builtins.property
     def max_age(self) -> _duration_pb2.Duration:
         """Only documents observed at most this long before `as_of`; a document that never said when it was observed counts from
-        when it was stored. Range: more than 0. Default: any age.
+        when it was stored. What is older is listed with its age, in `left_out` or as FIELD_STATE_STALE. Range: more than 0.
+        Default: any age.
         """
 
     def __init__(

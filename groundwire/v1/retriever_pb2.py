@@ -22,24 +22,34 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from groundwire.v1 import evidence_pb2 as groundwire_dot_v1_dot_evidence__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dgroundwire/v1/retriever.proto\x12\rgroundwire.v1\x1a\x1cgroundwire/v1/evidence.proto\"<\n\x0fRetrieveRequest\x12)\n\x04spec\x18\x01 \x01(\x0b\x32\x1b.groundwire.v1.RetrieveSpec\"\xfa\x01\n\x10RetrieveResponse\x12(\n\x08passages\x18\x01 \x03(\x0b\x32\x16.groundwire.v1.Passage\x12\x0e\n\x06tokens\x18\x02 \x01(\x05\x12(\n\x08left_out\x18\x03 \x03(\x0b\x32\x16.groundwire.v1.LeftOut\x12,\n\x08\x64\x65graded\x18\x04 \x03(\x0b\x32\x1a.groundwire.v1.Degradation\x12\x10\n\x08revision\x18\x05 \x01(\x03\x12+\n\x07timings\x18\x06 \x03(\x0b\x32\x1a.groundwire.v1.StageTiming\x12\x15\n\raccess_policy\x18\x07 \x01(\t\"[\n\x07LeftOut\x12\x12\n\npassage_id\x18\x01 \x01(\t\x12,\n\x06reason\x18\x02 \x01(\x0e\x32\x1c.groundwire.v1.LeftOutReason\x12\x0e\n\x06tokens\x18\x03 \x01(\x05*o\n\rLeftOutReason\x12\x1f\n\x1bLEFT_OUT_REASON_UNSPECIFIED\x10\x00\x12 \n\x1cLEFT_OUT_REASON_TOKEN_BUDGET\x10\x01\x12\x1b\n\x17LEFT_OUT_REASON_OVERLAP\x10\x02\x32X\n\tRetriever\x12K\n\x08Retrieve\x12\x1e.groundwire.v1.RetrieveRequest\x1a\x1f.groundwire.v1.RetrieveResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dgroundwire/v1/retriever.proto\x12\rgroundwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cgroundwire/v1/evidence.proto\"<\n\x0fRetrieveRequest\x12)\n\x04spec\x18\x01 \x01(\x0b\x32\x1b.groundwire.v1.RetrieveSpec\"\xa3\x02\n\x10RetrieveResponse\x12(\n\x08passages\x18\x01 \x03(\x0b\x32\x16.groundwire.v1.Passage\x12\x0e\n\x06tokens\x18\x02 \x01(\x05\x12(\n\x08left_out\x18\x03 \x03(\x0b\x32\x16.groundwire.v1.LeftOut\x12,\n\x08\x64\x65graded\x18\x04 \x03(\x0b\x32\x1a.groundwire.v1.Degradation\x12\x10\n\x08revision\x18\x05 \x01(\x03\x12+\n\x07timings\x18\x06 \x03(\x0b\x32\x1a.groundwire.v1.StageTiming\x12\x15\n\raccess_policy\x18\x07 \x01(\t\x12\'\n\x04\x63\x61rd\x18\x08 \x01(\x0b\x32\x19.groundwire.v1.EntityCard\"X\n\nEntityCard\x12\x0e\n\x06\x65ntity\x18\x01 \x01(\t\x12(\n\x06\x66ields\x18\x02 \x03(\x0b\x32\x18.groundwire.v1.CardField\x12\x10\n\x08\x63omplete\x18\x03 \x01(\x08\"\xb2\x03\n\tCardField\x12\x0e\n\x06\x65ntity\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\t\x12&\n\x04type\x18\x04 \x01(\x0e\x32\x18.groundwire.v1.FieldType\x12(\n\x05state\x18\x05 \x01(\x0e\x32\x19.groundwire.v1.FieldState\x12/\n\x0bobserved_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x03\x61ge\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x12\n\ncollection\x18\x08 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\t \x01(\t\x12\x0f\n\x07version\x18\n \x01(\x03\x12\x14\n\x0c\x63ontent_hash\x18\x0b \x01(\t\x12\x12\n\nsource_uri\x18\x0c \x01(\t\x12*\n\rdocument_span\x18\r \x01(\x0b\x32\x13.groundwire.v1.Span\x12\x12\n\npassage_id\x18\x0e \x01(\t\x12)\n\x0cpassage_span\x18\x0f \x01(\x0b\x32\x13.groundwire.v1.Span\"\x83\x01\n\x07LeftOut\x12\x12\n\npassage_id\x18\x01 \x01(\t\x12,\n\x06reason\x18\x02 \x01(\x0e\x32\x1c.groundwire.v1.LeftOutReason\x12\x0e\n\x06tokens\x18\x03 \x01(\x05\x12&\n\x03\x61ge\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration*\xb0\x01\n\tFieldType\x12\x1a\n\x16\x46IELD_TYPE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46IELD_TYPE_TEXT\x10\x01\x12\x15\n\x11\x46IELD_TYPE_NUMBER\x10\x02\x12\x16\n\x12\x46IELD_TYPE_BOOLEAN\x10\x03\x12\x13\n\x0f\x46IELD_TYPE_DATE\x10\x04\x12\x18\n\x14\x46IELD_TYPE_TIMESTAMP\x10\x05\x12\x14\n\x10\x46IELD_TYPE_EMPTY\x10\x06*\x92\x01\n\nFieldState\x12\x1b\n\x17\x46IELD_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13\x46IELD_STATE_CURRENT\x10\x01\x12\x1a\n\x16\x46IELD_STATE_SUPERSEDED\x10\x02\x12\x1b\n\x17\x46IELD_STATE_CONFLICTING\x10\x03\x12\x15\n\x11\x46IELD_STATE_STALE\x10\x04*\x8a\x01\n\rLeftOutReason\x12\x1f\n\x1bLEFT_OUT_REASON_UNSPECIFIED\x10\x00\x12 \n\x1cLEFT_OUT_REASON_TOKEN_BUDGET\x10\x01\x12\x1b\n\x17LEFT_OUT_REASON_OVERLAP\x10\x02\x12\x19\n\x15LEFT_OUT_REASON_STALE\x10\x03\x32X\n\tRetriever\x12K\n\x08Retrieve\x12\x1e.groundwire.v1.RetrieveRequest\x1a\x1f.groundwire.v1.RetrieveResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'groundwire.v1.retriever_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LEFTOUTREASON']._serialized_start=486
-  _globals['_LEFTOUTREASON']._serialized_end=597
-  _globals['_RETRIEVEREQUEST']._serialized_start=78
-  _globals['_RETRIEVEREQUEST']._serialized_end=138
-  _globals['_RETRIEVERESPONSE']._serialized_start=141
-  _globals['_RETRIEVERESPONSE']._serialized_end=391
-  _globals['_LEFTOUT']._serialized_start=393
-  _globals['_LEFTOUT']._serialized_end=484
-  _globals['_RETRIEVER']._serialized_start=599
-  _globals['_RETRIEVER']._serialized_end=687
+  _globals['_FIELDTYPE']._serialized_start=1161
+  _globals['_FIELDTYPE']._serialized_end=1337
+  _globals['_FIELDSTATE']._serialized_start=1340
+  _globals['_FIELDSTATE']._serialized_end=1486
+  _globals['_LEFTOUTREASON']._serialized_start=1489
+  _globals['_LEFTOUTREASON']._serialized_end=1627
+  _globals['_RETRIEVEREQUEST']._serialized_start=143
+  _globals['_RETRIEVEREQUEST']._serialized_end=203
+  _globals['_RETRIEVERESPONSE']._serialized_start=206
+  _globals['_RETRIEVERESPONSE']._serialized_end=497
+  _globals['_ENTITYCARD']._serialized_start=499
+  _globals['_ENTITYCARD']._serialized_end=587
+  _globals['_CARDFIELD']._serialized_start=590
+  _globals['_CARDFIELD']._serialized_end=1024
+  _globals['_LEFTOUT']._serialized_start=1027
+  _globals['_LEFTOUT']._serialized_end=1158
+  _globals['_RETRIEVER']._serialized_start=1629
+  _globals['_RETRIEVER']._serialized_end=1717
 # @@protoc_insertion_point(module_scope)

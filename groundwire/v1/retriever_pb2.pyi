@@ -5,7 +5,9 @@ isort:skip_file
 
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from groundwire.v1 import evidence_pb2 as _evidence_pb2
@@ -20,6 +22,78 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _FieldType:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _FieldTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_FieldType.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    FIELD_TYPE_UNSPECIFIED: _FieldType.ValueType  # 0
+    """Never sent."""
+    FIELD_TYPE_TEXT: _FieldType.ValueType  # 1
+    """A text."""
+    FIELD_TYPE_NUMBER: _FieldType.ValueType  # 2
+    """A number."""
+    FIELD_TYPE_BOOLEAN: _FieldType.ValueType  # 3
+    """True or false."""
+    FIELD_TYPE_DATE: _FieldType.ValueType  # 4
+    """A text that is a day, such as "2026-09-12"."""
+    FIELD_TYPE_TIMESTAMP: _FieldType.ValueType  # 5
+    """A text that is a day and a time, such as "2026-09-12T08:00:00Z"."""
+    FIELD_TYPE_EMPTY: _FieldType.ValueType  # 6
+    """Null, or an empty text, list or object."""
+
+class FieldType(_FieldType, metaclass=_FieldTypeEnumTypeWrapper):
+    """What a field holds."""
+
+FIELD_TYPE_UNSPECIFIED: FieldType.ValueType  # 0
+"""Never sent."""
+FIELD_TYPE_TEXT: FieldType.ValueType  # 1
+"""A text."""
+FIELD_TYPE_NUMBER: FieldType.ValueType  # 2
+"""A number."""
+FIELD_TYPE_BOOLEAN: FieldType.ValueType  # 3
+"""True or false."""
+FIELD_TYPE_DATE: FieldType.ValueType  # 4
+"""A text that is a day, such as "2026-09-12"."""
+FIELD_TYPE_TIMESTAMP: FieldType.ValueType  # 5
+"""A text that is a day and a time, such as "2026-09-12T08:00:00Z"."""
+FIELD_TYPE_EMPTY: FieldType.ValueType  # 6
+"""Null, or an empty text, list or object."""
+Global___FieldType: _TypeAlias = FieldType  # noqa: Y015
+
+class _FieldState:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _FieldStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_FieldState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    FIELD_STATE_UNSPECIFIED: _FieldState.ValueType  # 0
+    """Never sent."""
+    FIELD_STATE_CURRENT: _FieldState.ValueType  # 1
+    """The newest observation, or the only one."""
+    FIELD_STATE_SUPERSEDED: _FieldState.ValueType  # 2
+    """Another value, observed before the current one."""
+    FIELD_STATE_CONFLICTING: _FieldState.ValueType  # 3
+    """Another value, and nothing says which is newer: both are on the card."""
+    FIELD_STATE_STALE: _FieldState.ValueType  # 4
+    """Observed longer ago than `max_age`; the value is withheld."""
+
+class FieldState(_FieldState, metaclass=_FieldStateEnumTypeWrapper):
+    """Whether a field may be relied on. Records that describe the same entity are compared by the names at the top of the record."""
+
+FIELD_STATE_UNSPECIFIED: FieldState.ValueType  # 0
+"""Never sent."""
+FIELD_STATE_CURRENT: FieldState.ValueType  # 1
+"""The newest observation, or the only one."""
+FIELD_STATE_SUPERSEDED: FieldState.ValueType  # 2
+"""Another value, observed before the current one."""
+FIELD_STATE_CONFLICTING: FieldState.ValueType  # 3
+"""Another value, and nothing says which is newer: both are on the card."""
+FIELD_STATE_STALE: FieldState.ValueType  # 4
+"""Observed longer ago than `max_age`; the value is withheld."""
+Global___FieldState: _TypeAlias = FieldState  # noqa: Y015
+
 class _LeftOutReason:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -32,6 +106,8 @@ class _LeftOutReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LeftOut
     """It did not fit into `token_budget`."""
     LEFT_OUT_REASON_OVERLAP: _LeftOutReason.ValueType  # 2
     """It overlaps a better passage of the same document."""
+    LEFT_OUT_REASON_STALE: _LeftOutReason.ValueType  # 3
+    """It was observed longer before `as_of` than `max_age` allows."""
 
 class LeftOutReason(_LeftOutReason, metaclass=_LeftOutReasonEnumTypeWrapper):
     """Why a passage was left out."""
@@ -42,6 +118,8 @@ LEFT_OUT_REASON_TOKEN_BUDGET: LeftOutReason.ValueType  # 1
 """It did not fit into `token_budget`."""
 LEFT_OUT_REASON_OVERLAP: LeftOutReason.ValueType  # 2
 """It overlaps a better passage of the same document."""
+LEFT_OUT_REASON_STALE: LeftOutReason.ValueType  # 3
+"""It was observed longer before `as_of` than `max_age` allows."""
 Global___LeftOutReason: _TypeAlias = LeftOutReason  # noqa: Y015
 
 @_typing.final
@@ -53,7 +131,7 @@ class RetrieveRequest(_message.Message):
     SPEC_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def spec(self) -> _evidence_pb2.RetrieveSpec:
-        """What to find and where. Required; its `query` must not be empty."""
+        """What to find and where. Required; its `query` must not be empty unless its `entity` is given."""
 
     def __init__(
         self,
@@ -81,6 +159,7 @@ class RetrieveResponse(_message.Message):
     REVISION_FIELD_NUMBER: _builtins.int
     TIMINGS_FIELD_NUMBER: _builtins.int
     ACCESS_POLICY_FIELD_NUMBER: _builtins.int
+    CARD_FIELD_NUMBER: _builtins.int
     tokens: _builtins.int
     """Length of all passages together, in tokens of the embedding model."""
     revision: _builtins.int
@@ -89,11 +168,11 @@ class RetrieveResponse(_message.Message):
     """The policies that decided on access, by name and hash."""
     @_builtins.property
     def passages(self) -> _containers.RepeatedCompositeFieldContainer[_evidence_pb2.Passage]:
-        """Best first. No two overlap in the same document."""
+        """Best first; those of the card come before the others, and beside `top_k`. No two overlap in the same document."""
 
     @_builtins.property
     def left_out(self) -> _containers.RepeatedCompositeFieldContainer[Global___LeftOut]:
-        """What ranked high enough but was left out, best first."""
+        """What ranked high enough but was left out, best first; what is too old comes before the rest."""
 
     @_builtins.property
     def degraded(self) -> _containers.RepeatedCompositeFieldContainer[_evidence_pb2.Degradation]:
@@ -102,6 +181,10 @@ class RetrieveResponse(_message.Message):
     @_builtins.property
     def timings(self) -> _containers.RepeatedCompositeFieldContainer[_evidence_pb2.StageTiming]:
         """How long each stage took."""
+
+    @_builtins.property
+    def card(self) -> Global___EntityCard:
+        """What the records say of `entity`. Absent: none was asked about."""
 
     def __init__(
         self,
@@ -113,14 +196,139 @@ class RetrieveResponse(_message.Message):
         revision: _builtins.int = ...,
         timings: _abc.Iterable[_evidence_pb2.StageTiming] | None = ...,
         access_policy: _builtins.str = ...,
+        card: Global___EntityCard | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["card", b"card"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_policy", b"access_policy", "degraded", b"degraded", "left_out", b"left_out", "passages", b"passages", "revision", b"revision", "timings", b"timings", "tokens", b"tokens"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_policy", b"access_policy", "card", b"card", "degraded", b"degraded", "left_out", b"left_out", "passages", b"passages", "revision", b"revision", "timings", b"timings", "tokens", b"tokens"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RetrieveResponse: _TypeAlias = RetrieveResponse  # noqa: Y015
+
+@_typing.final
+class EntityCard(_message.Message):
+    """What the records about an entity say of it, field by field.
+
+    A record is a JSON document that is one object of at most 8192 characters; the first of its entity keys is the entity
+    that it describes. The card has the 32 records that describe the entity asked about, and then those that are newest.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTITY_FIELD_NUMBER: _builtins.int
+    FIELDS_FIELD_NUMBER: _builtins.int
+    COMPLETE_FIELD_NUMBER: _builtins.int
+    entity: _builtins.str
+    """The entity asked about."""
+    complete: _builtins.bool
+    """Whether all records about the entity are on the card. Those that are not are searched like any document."""
+    @_builtins.property
+    def fields(self) -> _containers.RepeatedCompositeFieldContainer[Global___CardField]:
+        """The fields, those of the entity itself first, each record's in its order. Empty: no record is about the entity."""
+
+    def __init__(
+        self,
+        *,
+        entity: _builtins.str = ...,
+        fields: _abc.Iterable[Global___CardField] | None = ...,
+        complete: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["complete", b"complete", "entity", b"entity", "fields", b"fields"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EntityCard: _TypeAlias = EntityCard  # noqa: Y015
+
+@_typing.final
+class CardField(_message.Message):
+    """A value of a record, with where it comes from and how old it is."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTITY_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    OBSERVED_AT_FIELD_NUMBER: _builtins.int
+    AGE_FIELD_NUMBER: _builtins.int
+    COLLECTION_FIELD_NUMBER: _builtins.int
+    DOCUMENT_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CONTENT_HASH_FIELD_NUMBER: _builtins.int
+    SOURCE_URI_FIELD_NUMBER: _builtins.int
+    DOCUMENT_SPAN_FIELD_NUMBER: _builtins.int
+    PASSAGE_ID_FIELD_NUMBER: _builtins.int
+    PASSAGE_SPAN_FIELD_NUMBER: _builtins.int
+    entity: _builtins.str
+    """The entity that the record describes, such as "subscription/7"."""
+    name: _builtins.str
+    """The path to the value from the top of the record, such as "lines[0].sku"."""
+    value: _builtins.str
+    """The value: a number as the record writes it, a text without its quotes. Empty when it is too old, or of FIELD_TYPE_EMPTY."""
+    type: Global___FieldType.ValueType
+    """What it is."""
+    state: Global___FieldState.ValueType
+    """Whether it may be relied on."""
+    collection: _builtins.str
+    """The record's collection."""
+    document_id: _builtins.str
+    """The record's id within the collection."""
+    version: _builtins.int
+    """The record's version."""
+    content_hash: _builtins.str
+    """Lower-case hexadecimal SHA-256 of the record's raw content."""
+    source_uri: _builtins.str
+    """Where a person can open the record."""
+    passage_id: _builtins.str
+    """The passage that has the field, one of the response's `passages` unless `token_budget` kept it out. Empty: none, since it
+    may not be relied on.
+    """
+    @_builtins.property
+    def observed_at(self) -> _timestamp_pb2.Timestamp:
+        """When the record was observed; when it was stored, if it never said so."""
+
+    @_builtins.property
+    def age(self) -> _duration_pb2.Duration:
+        """How long before `as_of` that was. Range: 0 or more."""
+
+    @_builtins.property
+    def document_span(self) -> _evidence_pb2.Span:
+        """Where the field, with its name, stands in the record's text."""
+
+    @_builtins.property
+    def passage_span(self) -> _evidence_pb2.Span:
+        """Where the field stands in that passage's text. Absent: it is in none."""
+
+    def __init__(
+        self,
+        *,
+        entity: _builtins.str = ...,
+        name: _builtins.str = ...,
+        value: _builtins.str = ...,
+        type: Global___FieldType.ValueType = ...,
+        state: Global___FieldState.ValueType = ...,
+        observed_at: _timestamp_pb2.Timestamp | None = ...,
+        age: _duration_pb2.Duration | None = ...,
+        collection: _builtins.str = ...,
+        document_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        content_hash: _builtins.str = ...,
+        source_uri: _builtins.str = ...,
+        document_span: _evidence_pb2.Span | None = ...,
+        passage_id: _builtins.str = ...,
+        passage_span: _evidence_pb2.Span | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["age", b"age", "document_span", b"document_span", "observed_at", b"observed_at", "passage_span", b"passage_span"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age", b"age", "collection", b"collection", "content_hash", b"content_hash", "document_id", b"document_id", "document_span", b"document_span", "entity", b"entity", "name", b"name", "observed_at", b"observed_at", "passage_id", b"passage_id", "passage_span", b"passage_span", "source_uri", b"source_uri", "state", b"state", "type", b"type", "value", b"value", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CardField: _TypeAlias = CardField  # noqa: Y015
 
 @_typing.final
 class LeftOut(_message.Message):
@@ -131,22 +339,28 @@ class LeftOut(_message.Message):
     PASSAGE_ID_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     TOKENS_FIELD_NUMBER: _builtins.int
+    AGE_FIELD_NUMBER: _builtins.int
     passage_id: _builtins.str
     """The passage."""
     reason: Global___LeftOutReason.ValueType
     """Why it was left out."""
     tokens: _builtins.int
     """Its length, in tokens of the embedding model."""
+    @_builtins.property
+    def age(self) -> _duration_pb2.Duration:
+        """How long before `as_of` it was observed. Absent unless the reason is LEFT_OUT_REASON_STALE."""
+
     def __init__(
         self,
         *,
         passage_id: _builtins.str = ...,
         reason: Global___LeftOutReason.ValueType = ...,
         tokens: _builtins.int = ...,
+        age: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["age", b"age"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["passage_id", b"passage_id", "reason", b"reason", "tokens", b"tokens"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age", b"age", "passage_id", b"passage_id", "reason", b"reason", "tokens", b"tokens"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.access.control import Rights
-from server.domain import Filter, Query, Resource
+from server.domain import Filter, Query
 from server.stores.base import PassageRecord
 from server.stores.index.columns import Columns
 from server.stores.moments import to_micros
@@ -26,20 +26,19 @@ class Predicate:
     """What one query may see.
 
     Only documents that the caller's `rights` allow, that satisfy `filter`, are valid at `as_of`, and were observed no longer
-    than `max_age` before `now`; None for `max_age` sets no limit. A document observed at an unknown time counts as observed
-    when it was stored.
+    than `max_age` before it; None for `max_age` sets no limit. A document observed at an unknown time counts as observed when
+    it was stored.
     """
 
     rights: Rights
     filter: Filter
     as_of: datetime
-    now: datetime
     max_age: timedelta | None = None
 
     @classmethod
     def of(cls, query: Query, rights: Rights, now: datetime) -> Predicate:
         """The predicate of a query asked at `now`, which is also the time it asks about unless it names another."""
-        return cls(rights, query.filter, _utc(query.as_of or now), now, query.max_age)
+        return cls(rights, query.filter, _utc(query.as_of or now), query.max_age)
 
     def allowed(self, columns: Columns) -> NDArray[np.bool_] | None:
         """A mask over the rows of the tenant's own columns, or None when every live row is allowed."""
@@ -53,7 +52,7 @@ class Predicate:
         entries &= as_of < columns.valid_until
         if self.max_age is not None:
             # In microseconds, since a date so long ago may not exist.
-            entries &= columns.observed_at >= to_micros(self.now) - self.max_age // timedelta(microseconds=1)
+            entries &= columns.observed_at >= as_of - self.max_age // timedelta(microseconds=1)
         entries = self.rights.among(columns, entries)
         return None if np.array_equal(entries, columns.live) else columns.rows(entries)
 
@@ -62,7 +61,7 @@ class Predicate:
         attributes, conditions = record.attributes, self.filter
         observed_at = attributes.observed_at or record.stored_at
         return (
-            self.rights.allows(Resource.of(record.key.tenant, record.key.collection, attributes))
+            all(self.rights.allows(resource) for resource in record.resources)
             and _one_of(conditions.collections, (record.key.collection,))
             and _one_of(conditions.document_ids, (record.key.document_id,))
             and _one_of(conditions.types, (record.type,))
@@ -71,7 +70,7 @@ class Predicate:
             and _one_of(conditions.entity_keys, attributes.entity_keys)
             and all(attributes.metadata.get(name) == value for name, value in conditions.metadata.items())
             and attributes.validity.covers(self.as_of)
-            and (self.max_age is None or self.now - _utc(observed_at) <= self.max_age)
+            and (self.max_age is None or self.as_of - _utc(observed_at) <= self.max_age)
         )
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from google.protobuf.duration_pb2 import Duration
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
+from rich.table import Table
 from rich.text import Text
 
 from groundwire.v1 import guard_pb2
 from groundwire.v1.evidence_pb2 import Degradation, Passage
 from groundwire.v1.guard_pb2 import Citation, Claim, FactCheck, FactKind, Reason, ReasonCode, ValidateResponse
-from server.commands.terminal import enum_name, plain
+from groundwire.v1.retriever_pb2 import EntityCard, FieldState, LeftOut
+from server.commands.terminal import counted, enum_name, plain
 
 _DECISIONS: Mapping[int, tuple[str, str, str]] = {
     guard_pb2.DECISION_PASS: ("PASS", "green", "Every claim is supported, and no rule asks for a person."),
@@ -72,6 +75,39 @@ def passage(rank: int, found: Passage) -> RenderableType:
     context = found.context_prefix or " > ".join(found.heading_path)
     lines = [_indented(Text(plain(context), "dim"))] if context else []
     return Group(head, *lines, _indented(Text(plain(found.text))), Text())
+
+
+def card(known: EntityCard) -> RenderableType:
+    """What the records say of an entity: a line for each value, with its source and its age."""
+    table = Table(title=plain(known.entity), title_justify="left", box=None, pad_edge=False)
+    for heading in ("about", "field", "value", "", "from", "observed"):
+        table.add_column(heading, overflow="fold")
+    for field in known.fields:
+        state = enum_name(FieldState.DESCRIPTOR, field.state)
+        table.add_row(
+            plain(field.entity),
+            plain(field.name),
+            plain(field.value),
+            Text("" if state == "CURRENT" else state, "yellow"),
+            plain(f"{field.document_id}@{field.version}"),
+            f"{ago(field.age)} ago",
+        )
+    notes = [] if known.complete else [Text("There are more records than a card holds.", "yellow")]
+    return Group(table if known.fields else Text(f"no records about {plain(known.entity)}", "dim"), *notes, Text())
+
+
+def refused(left: LeftOut) -> Text:
+    """A passage that is too old to be returned."""
+    return Text.assemble(("too old: ", "bold yellow"), f"{plain(left.passage_id)}, observed {ago(left.age)} before")
+
+
+def ago(age: Duration) -> str:
+    """A length of time in its largest unit, such as "3 days"."""
+    seconds = age.ToTimedelta().total_seconds()
+    for length, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= length:
+            return counted(int(seconds // length), unit)
+    return counted(int(seconds), "second")
 
 
 def degradation(part: Degradation) -> Text:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol, TypeVar
 
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -56,6 +58,14 @@ def _timestamp(moment: datetime | None) -> Timestamp | None:
     return stamp
 
 
+def _duration(length: timedelta | None) -> Duration | None:
+    if length is None:
+        return None
+    duration = Duration()
+    duration.FromTimedelta(length)
+    return duration
+
+
 # --- requests: retrieval ------------------------------------------------------------------------------------
 
 
@@ -63,9 +73,10 @@ def query(
     field: str, spec: evidence_pb2.RetrieveSpec, caller: domain.Caller, *, default_text: str = ""
 ) -> domain.Query:
     """What to retrieve; `field` is the path of `spec` in its request, `default_text` stands in for an empty query."""
-    text = limits.text(f"{field}.query", spec.query, limits.QUERY_BYTES, required=not default_text) or default_text
-    mode = _choice(f"{field}.mode", evidence_pb2.RetrievalMode, "RETRIEVAL_MODE", spec.mode)
     entity = limits.name(f"{field}.entity", spec.entity)
+    is_needed = not default_text and not entity
+    text = limits.text(f"{field}.query", spec.query, limits.QUERY_BYTES, required=is_needed) or default_text
+    mode = _choice(f"{field}.mode", evidence_pb2.RetrievalMode, "RETRIEVAL_MODE", spec.mode)
     return domain.Query(
         caller=caller,
         text=text,
@@ -134,13 +145,14 @@ def _asked(request: guard_pb2.ValidateRequest, caller: domain.Caller, answer: st
             f"only without passages, got {len(request.passages)} passages as well",
             reason="CONFLICTING_FIELDS",
         )
-    default_query = _first_bytes(question.strip() or answer, limits.QUERY_BYTES)
+    as_of = limits.moment("as_of", request.as_of) if request.HasField("as_of") else None
+    evidence = _evidence_query(request, caller, question.strip() or answer, as_of) if retrieves else None
     return domain.ValidationRequest(
         caller=caller,
         answer=answer,
         question=question,
         passages=_passages(request.passages),
-        query=query("retrieve", request.retrieve, caller, default_text=default_query) if retrieves else None,
+        query=evidence,
         policy=limits.name("policy", request.policy, 64),
         categories=_categories(request.categories),
         prompt=domain.PromptRef(
@@ -149,7 +161,7 @@ def _asked(request: guard_pb2.ValidateRequest, caller: domain.Caller, answer: st
         ),
         model=limits.name("model", request.model),
         usage=_usage(request.usage),
-        as_of=limits.moment("as_of", request.as_of) if request.HasField("as_of") else None,
+        as_of=as_of,
         include_corrected_answer=request.include_corrected_answer,
     )
 
@@ -168,6 +180,14 @@ def recorded(message: review_pb2.RecordedVerdict, caller: domain.Caller) -> Reco
     )
     moment = limits.moment("recorded.response.receipt.issued_at", message.response.receipt.issued_at)
     return Recorded(validation_request(message.request, caller), evidence, moment)
+
+
+def _evidence_query(
+    request: guard_pb2.ValidateRequest, caller: domain.Caller, default_text: str, as_of: datetime | None
+) -> domain.Query:
+    """The query for an answer's evidence, which is about the time that the answer is about unless it names another."""
+    asked = query("retrieve", request.retrieve, caller, default_text=_first_bytes(default_text, limits.QUERY_BYTES))
+    return asked if asked.as_of is not None else replace(asked, as_of=as_of)
 
 
 def _first_bytes(text: str, limit: int) -> str:
@@ -410,6 +430,7 @@ def retrieve_response(retrieval: domain.Retrieval) -> retriever_pb2.RetrieveResp
                 passage_id=left.passage_id,
                 reason=_number(retriever_pb2.LeftOutReason, "LEFT_OUT_REASON", left.reason),
                 tokens=left.tokens,
+                age=_duration(left.age),
             )
             for left in retrieval.left_out
         ],
@@ -417,6 +438,35 @@ def retrieve_response(retrieval: domain.Retrieval) -> retriever_pb2.RetrieveResp
         revision=retrieval.revision,
         timings=_timings(retrieval.timings),
         access_policy=retrieval.access_policy,
+        card=None if retrieval.card is None else _card(retrieval.card, retrieval.passages),
+    )
+
+
+def _card(card: domain.EntityCard, passages: Sequence[domain.Passage]) -> retriever_pb2.EntityCard:
+    offsets = {passage.passage_id: ByteOffsets(passage.text) for passage in passages}
+    return retriever_pb2.EntityCard(
+        entity=card.entity, fields=[_card_field(field, offsets) for field in card.fields], complete=card.complete
+    )
+
+
+def _card_field(field: domain.CardField, offsets: Mapping[str, ByteOffsets]) -> retriever_pb2.CardField:
+    in_passage = offsets.get(field.passage_id)
+    return retriever_pb2.CardField(
+        entity=field.entity,
+        name=field.name,
+        value=field.value,
+        type=_number(retriever_pb2.FieldType, "FIELD_TYPE", field.type),
+        state=_number(retriever_pb2.FieldState, "FIELD_STATE", field.state),
+        observed_at=_timestamp(field.observed_at),
+        age=_duration(field.age),
+        collection=field.collection,
+        document_id=field.document_id,
+        version=field.version,
+        content_hash=field.content_hash,
+        source_uri=field.source_uri,
+        document_span=evidence_pb2.Span(start=field.start_byte, end=field.start_byte + len(field.text.encode())),
+        passage_id=field.passage_id,
+        passage_span=None if in_passage is None or field.passage_span is None else in_passage.of(field.passage_span),
     )
 
 

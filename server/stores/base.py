@@ -95,7 +95,7 @@ class Unembedded:
 
 @dataclass(frozen=True, slots=True)
 class PassageRecord:
-    """A chunk of a current document version, as the records have it."""
+    """A chunk of a document version, as the records have it."""
 
     chunk_id: int
     key: DocumentKey
@@ -105,6 +105,19 @@ class PassageRecord:
     attributes: Attributes
     stored_at: datetime
     chunk: StoredChunk
+    superseded_by: Attributes | None = None
+    """What the document's current version says of it, if this is an earlier one."""
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """What access is decided on: all must be allowed, since what was open once may not be any more."""
+        versions = [self.attributes, *([] if self.superseded_by is None else [self.superseded_by])]
+        return tuple(Resource.of(self.key.tenant, self.key.collection, attributes) for attributes in versions)
+
+    @property
+    def observed_at(self) -> datetime:
+        """When the document was observed, or, when nobody said so, stored."""
+        return self.attributes.observed_at or self.stored_at
 
 
 class Documents(Protocol):
@@ -138,6 +151,9 @@ class Documents(Protocol):
     def stored_bytes(self, tenant: str) -> int:
         """How many bytes the content of all versions of a tenant's documents has."""
 
+    def forget(self, before: datetime) -> Future[int]:
+        """Erase some versions that were superseded before a moment, and count them; 0 says that none is left."""
+
     def unembedded(self, after: int, size: int) -> tuple[Unembedded, ...]:
         """Chunks without a vector, by ascending chunk id after `after`, at most `size`."""
 
@@ -146,7 +162,7 @@ class Documents(Protocol):
 
 
 class View(Protocol):
-    """One tenant's current chunks at one revision; it never changes, whatever is written meanwhile.
+    """One tenant's chunks at one revision, now or at an earlier moment; it never changes, whatever is written meanwhile.
 
     `allowed` is a mask over `columns.chunk_ids`, or None for every live chunk. Rankings are best first, ties in the order of
     writing, and depend on the allowed chunks alone: what a mask hides changes neither a score nor a statistic.
@@ -176,8 +192,26 @@ class Passages(Protocol):
     def view(self, tenant: str, min_revision: int, deadline: Deadline) -> View:
         """The tenant's newest view. Raises `Unavailable` (REVISION_NOT_REACHED) when it stays older than `min_revision`."""
 
-    def read(self, tenant: str, chunk_ids: Sequence[int]) -> Mapping[int, PassageRecord]:
-        """The records of chunks in one query; chunks that are superseded, deleted or another tenant's are left out."""
+    def view_at(
+        self, tenant: str, moment: datetime, may: Callable[[Resource], bool], min_revision: int, deadline: Deadline
+    ) -> View:
+        """What the newest view would have shown at an earlier moment; slower than `view`, and just as exact.
+
+        At each moment one version of a document counts: the one that was current then, or, before the document was first
+        stored, the current one. What is deleted has no past, and neither has a document whose current version `may` refuses.
+        Raises as `view` does.
+        """
+
+    def read(
+        self, tenant: str, chunk_ids: Sequence[int], moment: datetime | None = None
+    ) -> Mapping[int, PassageRecord]:
+        """The records of chunks in one query, as of a moment (None: now).
+
+        Chunks that are deleted, another tenant's, or of versions that do not count at that moment are left out.
+        """
+
+    def texts(self, tenant: str, version_ids: Sequence[int]) -> Mapping[int, str]:
+        """The texts of versions; those that are deleted or another tenant's are left out."""
 
     def text(self, tenant: str, chunk_id: int, span: Span) -> str | None:
         """The text at a span of the document version that a chunk belongs to; None once that is deleted."""

@@ -26,3 +26,8 @@ def version_id(chunk: int) -> int:
 def version_ids(chunk_ids: NDArray[np.int64]) -> NDArray[np.int64]:
     """The versions that chunks belong to, in the same order."""
     return chunk_ids >> _ORDINAL_BITS
+
+
+def first_of_versions(chunk_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which chunks are the first of their version."""
+    return np.asarray((chunk_ids & (MAX_CHUNKS - 1)) == 0)

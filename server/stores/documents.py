@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -57,6 +58,8 @@ _TENANTS_REVISION = (
 )
 # A statement takes some hundred parameters at most on every database; more keys are looked up in several.
 _KEYS_AT_A_TIME = 100
+# The writer's time is everybody's.
+_VERSIONS_AT_A_TIME = 200
 
 
 class SqlDocuments:
@@ -140,6 +143,10 @@ class SqlDocuments:
         query = sa.select(size).select_from(_VERSION_OF).where(documents.c.tenant == tenant)
         with self._database.read() as connection:
             return int(connection.execute(query).scalar_one())
+
+    def forget(self, before: datetime) -> Future[int]:
+        """Erase some versions that were superseded before a moment, and count them; 0 says that none is left."""
+        return self._writer.submit(lambda transaction: _forget(transaction.connection, to_micros(before)))
 
     def unembedded(self, after: int, size: int) -> tuple[Unembedded, ...]:
         """Chunks without a vector, by ascending chunk id after `after`, at most `size`."""
@@ -229,7 +236,7 @@ def _put(
     if current is not None:
         _supersede(transaction, current.version_id)
         change.gone.append(current.version_id)
-    document_pk, version = _next_version(connection, draft.key, document)
+    document_pk, version = _next_version(transaction, draft.key, document, is_new=current is None)
     version_id = _insert_version(transaction, draft, document_pk, version)
     ids = [numbering.chunk_id(version_id, chunk.ordinal) for chunk in draft.chunks]
     _insert_chunks(connection, draft.chunks, ids, version_id)
@@ -244,23 +251,30 @@ def _put(
     return Written(status, draft.type, version, len(draft.chunks), revision)
 
 
-def _next_version(connection: sa.Connection, key: DocumentKey, document: _Row | None) -> tuple[int, int]:
-    """The document's primary key and the number of its next version, both reserved."""
+def _next_version(
+    transaction: Transaction, key: DocumentKey, document: _Row | None, *, is_new: bool
+) -> tuple[int, int]:
+    """The document's primary key and the number of its next version, both reserved; `is_new` begins its history."""
+    connection, now = transaction.connection, to_micros(transaction.now)
     if document is None:
-        values = {"tenant": key.tenant, "collection": key.collection, "document_id": key.document_id, "last_version": 1}
+        values = {
+            "tenant": key.tenant,
+            "collection": key.collection,
+            "document_id": key.document_id,
+            "last_version": 1,
+            "first_stored_at": now,
+        }
         made = connection.execute(sa.insert(documents).values(values).returning(documents.c.document_pk))
         return made.scalar_one(), 1
     version = document.last_version + 1
-    which = documents.c.document_pk == document.document_pk
-    connection.execute(sa.update(documents).where(which).values(last_version=version))
+    changed = {"last_version": version, "first_stored_at": now if is_new else document.first_stored_at}
+    connection.execute(sa.update(documents).where(documents.c.document_pk == document.document_pk).values(changed))
     return int(document.document_pk), version
 
 
 def _supersede(transaction: Transaction, version_id: int) -> None:
     which = versions.c.version_id == version_id
     transaction.connection.execute(sa.update(versions).where(which).values(superseded_at=to_micros(transaction.now)))
-    # Only current versions are searched; the vectors of others would double the database for nothing.
-    transaction.connection.execute(sa.delete(embeddings).where(_chunk_of(version_id, embeddings.c.chunk_id)))
 
 
 def _insert_version(transaction: Transaction, draft: Draft, document_pk: int, version: int) -> int:
@@ -360,6 +374,14 @@ def _delete(transaction: Transaction, keys: Sequence[DocumentKey], may: Callable
         transaction.record(tenant, change)
     revision = max((transaction.revision(key.tenant) for key in keys), default=0)
     return Deletion(tuple(deleted), tuple(missing), revision)
+
+
+def _forget(connection: sa.Connection, before: int) -> int:
+    oldest = sa.select(versions.c.version_id).where(versions.c.superseded_at < before).limit(_VERSIONS_AT_A_TIME)
+    found = connection.execute(oldest).scalars().all()
+    for version_id in found:
+        _erase(connection, version_id)
+    return len(found)
 
 
 def _erase(connection: sa.Connection, version_id: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,26 +10,16 @@ import sqlalchemy as sa
 import structlog
 from numpy.typing import NDArray
 
-from server.domain import DocumentKey
+from server.stores import rows
 from server.stores.database import Database
-from server.stores.documents import attributes_of, stored_chunk
-from server.stores.index.analysis import terms_of
-from server.stores.index.columns import Facts
-from server.stores.index.segment import Entry, Segment, merge, segment_of
+from server.stores.index.segment import Segment, merge
 from server.stores.index.snapshot import Snapshot, SnapshotRejected, folder_of, load_snapshot
 from server.stores.index.tenant import TenantIndex
-from server.stores.moments import from_micros
-from server.stores.schema import chunks, documents, embeddings, revisions, versions
+from server.stores.schema import chunks, documents, revisions, versions
 
 _log = structlog.get_logger(__name__)
 
-_CHUNKS_AT_A_TIME = 8_192
-
-_CURRENT = (
-    documents.c.tenant == sa.bindparam("tenant"),
-    versions.c.document_pk == documents.c.document_pk,
-    versions.c.superseded_at.is_(None),
-)
+_IS_CURRENT = versions.c.superseded_at.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +56,12 @@ class Rebuilder:
         with self.database.read() as connection:
             newest = sa.select(sa.func.max(revisions.c.revision)).where(revisions.c.tenant == tenant)
             revision = connection.execute(newest).scalar_one() or 0
-            versions_now = _facts(connection, tenant)
+            versions_now = list(rows.facts(connection, tenant, _IS_CURRENT))
             live = _chunk_ids(connection, tenant)
             kept = self._trusted(connection, tenant, live)
             had = np.concatenate([np.empty(0, dtype=np.int64), *(segment.chunk_ids for segment in kept)])
-            added = list(self._segments(connection, tenant, np.setdiff1d(live, had)))
+            missing = np.setdiff1d(live, had)
+            added = list(rows.segments(connection, tenant, _IS_CURRENT, missing, self.embedder, self.dimension))
         unsaved = sum(map(len, added))
         if unsaved <= self.exact_limit and len(added) > 1:
             added = [merge(added)]
@@ -93,33 +83,6 @@ class Rebuilder:
         present = sum(int(np.isin(segment.chunk_ids, live).sum()) for segment in snapshot.segments)
         return snapshot.segments if 2 * present > size else ()
 
-    def _segments(self, connection: sa.Connection, tenant: str, chunk_ids: NDArray[np.int64]) -> Iterator[Segment]:
-        wanted = set(chunk_ids.tolist())
-        if not wanted:
-            return
-        of_embedder = sa.and_(embeddings.c.chunk_id == chunks.c.chunk_id, embeddings.c.embedder == self.embedder)
-        query = (
-            sa.select(chunks, embeddings.c.vector)
-            .select_from(chunks.join(versions, versions.c.version_id == chunks.c.version_id))
-            .join(documents, documents.c.document_pk == versions.c.document_pk)
-            .outerjoin(embeddings, of_embedder)
-            .where(*_CURRENT, chunks.c.chunk_id.between(int(chunk_ids[0]), int(chunk_ids[-1])))
-            .order_by(chunks.c.chunk_id)
-        )
-        result = connection.execution_options(yield_per=_CHUNKS_AT_A_TIME).execute(query, {"tenant": tenant})
-        for rows in result.partitions():
-            entries = [
-                Entry(
-                    chunk_id=row.chunk_id,
-                    terms=terms_of(stored_chunk(row).indexed_text),
-                    vector=None if row.vector is None else np.frombuffer(row.vector, dtype="<f2"),
-                )
-                for row in rows
-                if row.chunk_id in wanted
-            ]
-            if entries:
-                yield segment_of(entries, self.dimension)
-
 
 def _same_history(connection: sa.Connection, tenant: str, snapshot: Snapshot) -> None:
     """Raise SnapshotRejected unless the records have passed through the very revision that the snapshot shows."""
@@ -133,35 +96,11 @@ def _stamp(connection: sa.Connection, tenant: str, revision: int) -> str:
     return connection.execute(query).scalar_one_or_none() or ""
 
 
-def _facts(connection: sa.Connection, tenant: str) -> list[Facts]:
-    query = (
-        sa.select(
-            versions.c.version_id,
-            documents.c.collection,
-            documents.c.document_id,
-            versions.c.type,
-            versions.c.attributes,
-            versions.c.stored_at,
-        )
-        .where(*_CURRENT)
-        .order_by(versions.c.version_id)
-    )
-    return [
-        Facts(
-            version_id=row.version_id,
-            key=DocumentKey(tenant, row.collection, row.document_id),
-            type=row.type,
-            attributes=attributes_of(row.attributes),
-            stored_at=from_micros(row.stored_at),
-        )
-        for row in connection.execute(query, {"tenant": tenant})
-    ]
-
-
 def _chunk_ids(connection: sa.Connection, tenant: str) -> NDArray[np.int64]:
     query = (
         sa.select(chunks.c.chunk_id)
-        .where(*_CURRENT, chunks.c.version_id == versions.c.version_id)
+        .where(documents.c.tenant == tenant, versions.c.document_pk == documents.c.document_pk, _IS_CURRENT)
+        .where(chunks.c.version_id == versions.c.version_id)
         .order_by(chunks.c.chunk_id)
     )
-    return np.array(connection.execute(query, {"tenant": tenant}).scalars().all(), dtype=np.int64)
+    return np.array(connection.execute(query).scalars().all(), dtype=np.int64)

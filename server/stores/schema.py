@@ -2,6 +2,7 @@
 
     documents --< versions --< chunks --< embeddings
     revisions           one row for each committed batch that changed a tenant's documents
+    feeds               how far each feed of changes has been applied
     cases               flagged answers, as JSON documents with the columns that lists filter and sort by
     audit, audit_heads  a hash chain for each tenant, and where it ends; see `server.stores.chain`
 
@@ -33,6 +34,8 @@ documents = sa.Table(
     sa.Column("document_id", sa.Text, nullable=False),
     # The number of the newest version ever stored: it goes on counting when a deleted document comes back.
     sa.Column("last_version", sa.Integer, nullable=False),
+    # When its first version was stored, or the first after it was deleted: from then on, what it said at a time is known.
+    sa.Column("first_stored_at", sa.BigInteger, nullable=False),
     sa.UniqueConstraint("tenant", "collection", "document_id"),
     sqlite_autoincrement=True,
 )
@@ -68,6 +71,10 @@ sa.Index(
     sqlite_where=versions.c.superseded_at.is_(None),
     postgresql_where=versions.c.superseded_at.is_(None),
 )
+
+# For queries about the past: what changed since some moment.
+sa.Index("ix_versions_stored_at", versions.c.stored_at)
+sa.Index("ix_versions_superseded_at", versions.c.superseded_at)
 
 chunks = sa.Table(
     "chunks",
@@ -106,6 +113,16 @@ revisions = sa.Table(
     # Random: tells this history from that of another copy of the database, such as a restored backup.
     sa.Column("stamp", sa.Text, nullable=False),
     sa.Column("committed_at", sa.BigInteger, nullable=False),
+)
+
+feeds = sa.Table(
+    "feeds",
+    metadata,
+    sa.Column("tenant", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, primary_key=True),
+    # The highest number of a change that is applied; those up to it are never applied again.
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Column("applied_at", sa.BigInteger, nullable=False),
 )
 
 cases = sa.Table(

@@ -14,6 +14,7 @@ from server.stores.indexes import Indexes
 from server.stores.journal import Journal, Signer
 from server.stores.lock import DirectoryLock
 from server.stores.passages import IndexedPassages
+from server.stores.past import Past
 from server.stores.rebuilding import Rebuilder
 from server.stores.writer import Writer
 
@@ -37,16 +38,14 @@ class StoreSettings:
 class Store:
     """The open store; a context manager that closes it."""
 
-    def __init__(
-        self, lock: DirectoryLock, database: Database, indexes: Indexes, writer: Writer, embedder: str
-    ) -> None:
+    def __init__(self, lock: DirectoryLock, database: Database, indexes: Indexes, writer: Writer, past: Past) -> None:
         """Made by `open_store`."""
         self._lock = lock
         self._database = database
         self._indexes = indexes
         self._writer = writer
-        self.documents = SqlDocuments(database, writer, embedder)
-        self.passages = IndexedPassages(database, indexes)
+        self.documents = SqlDocuments(database, writer, past.embedder)
+        self.passages = IndexedPassages(database, indexes, past)
         self.cases = SqlCases(database, writer)
         self.audit = SqlAudit(database, writer)
 
@@ -86,4 +85,4 @@ def open_store(settings: StoreSettings, *, embedder: str, dimension: int, signer
     rebuilder = Rebuilder(database, settings.directory / "index", embedder, dimension, settings.exact_limit)
     indexes = Indexes(rebuilder, settings.save_every)
     writer = Writer(database, indexes.publish, rebuilder.revisions(), Journal(signer))
-    return Store(lock, database, indexes, writer, embedder)
+    return Store(lock, database, indexes, writer, Past(database, embedder, dimension))

@@ -1,16 +1,21 @@
-"""A query to the passages that may answer it: candidates from both indexes, fused, checked against records, packed."""
+"""A query to the passages that may answer it: candidates from both indexes, fused, checked against records, packed.
+
+A query about one entity gets the entity's card as well, whose passages come first. A query that refuses what is too old is
+told what it refused.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from itertools import islice
+from datetime import UTC, datetime, timedelta
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chunkers import DocumentType
 from server.access.control import AccessControl, Rights
 from server.access.predicate import Predicate
 from server.access.rules import Action
@@ -29,7 +34,9 @@ from server.domain import (
 )
 from server.errors import InvalidInput, ModelFailure
 from server.models.base import Embedder
-from server.stores.base import PassageRecord, Passages
+from server.stages.cards import Card, make_card
+from server.stores import chunk_ids as numbering
+from server.stores.base import PassageRecord, Passages, View
 from server.stores.index.ranking import Ranking
 from server.usecases.joining import joined, runs_of, span_of, supported
 
@@ -56,6 +63,7 @@ class RetrievalSettings:
 
     candidates: how many chunks each index contributes.
     spare: how many more candidates than passages asked for are read.
+    card_records: how many records are read for a card; it holds `server.stages.cards.MOST_RECORDS` of them.
     fusion_k: the constant of reciprocal rank fusion; 60 in Cormack, Clarke and Buettcher (2009).
     chunks_a_passage: how many chunks are taken for each passage asked for; neighbours among them are joined. 1: passages
         are chunks.
@@ -64,6 +72,7 @@ class RetrievalSettings:
 
     candidates: int = 100
     spare: int = 8
+    card_records: int = 64
     fusion_k: int = 60
     chunks_a_passage: int = 1
     joining_k: int = 5
@@ -85,8 +94,63 @@ class _Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class _Sight:
+    """What a query may see: a tenant's documents at one moment (None: now), through its predicate.
+
+    Everything that leaves this use case was read here.
+    """
+
+    passages: Passages
+    predicate: Predicate
+    view: View
+    moment: datetime | None
+
+    @property
+    def tenant(self) -> str:
+        """Whose documents they are."""
+        return self.predicate.rights.caller.tenant
+
+    def allowed(self, *, without: Sequence[PassageRecord] = ()) -> NDArray[np.bool_] | None:
+        """The rows that may be ranked, those of the documents `without` aside; None for every live row."""
+        columns = self.view.columns
+        allowed = self.predicate.allowed(columns)
+        if not without:
+            return allowed
+        versions = [numbering.version_id(record.chunk_id) for record in without]
+        others = ~np.isin(numbering.version_ids(columns.chunk_ids), versions)
+        return others & (columns.rows(columns.live) if allowed is None else allowed)
+
+    def read(self, chunk_ids: Sequence[int]) -> dict[int, PassageRecord]:
+        """The records of chunks, as they are now, as far as the query may see them."""
+        records = self.passages.read(self.tenant, chunk_ids, self.moment)
+        return {chunk_id: record for chunk_id, record in records.items() if self.predicate.holds(record)}
+
+    def found(self, candidates: Sequence[_Candidate], at_a_time: int) -> Iterator[tuple[int, Passage]]:
+        """The passages of candidates that the query may see, with their ids; their records are read as they are asked for."""
+        for start in range(0, len(candidates), at_a_time):
+            some = candidates[start : start + at_a_time]
+            records = self.read([candidate.chunk_id for candidate in some])
+            yield from (
+                (each.chunk_id, _passage(records[each.chunk_id], each)) for each in some if each.chunk_id in records
+            )
+
+    def texts(self, records: Sequence[PassageRecord]) -> list[tuple[PassageRecord, str]]:
+        """The records that `read` gave, with their documents' texts; what is deleted by now is left out."""
+        by_version = {numbering.version_id(record.chunk_id): record for record in records}
+        texts = self.passages.texts(self.tenant, list(by_version))
+        return [(record, texts[version]) for version, record in by_version.items() if version in texts]
+
+    def of_any_age(self) -> _Sight:
+        """The same, without a limit of age."""
+        return replace(self, predicate=replace(self.predicate, max_age=None))
+
+
+@dataclass(frozen=True, slots=True)
 class RetrievePassages:
-    """Finds the best passages for a query among those that it may see, as the caller may read them, and records them."""
+    """Finds the best passages for a query among those that it may see, as the caller may read them, and records them.
+
+    `history` says for how long superseded versions are kept, None for as long as their documents.
+    """
 
     passages: Passages
     embedder: Embedder
@@ -94,6 +158,7 @@ class RetrievePassages:
     settings: RetrievalSettings = RetrievalSettings()
     mask: MaskStep = unmasked
     record: RecordStep = unrecorded
+    history: timedelta | None = None
 
     def __call__(self, query: Query, deadline: Deadline = NEVER) -> Retrieval:
         """The passages, best first, none overlapping another.
@@ -101,66 +166,111 @@ class RetrievePassages:
         Without a working embedder the answer is lexical, and `degraded` says so. Raises InvalidInput, DeadlineExceeded,
         StoreFailure, and Unavailable (REVISION_NOT_REACHED).
         """
-        if not query.text.strip():
-            raise InvalidInput("query", "is empty; send the question or the words to look for")
+        if not query.text.strip() and not query.entity:
+            raise InvalidInput("query", "is empty; send the question, the words to look for, or an entity")
         watch = _Watch()
         degraded: list[Degradation] = []
         vector = None
-        if query.mode is not RetrievalMode.LEXICAL:
+        if query.text.strip() and query.mode is not RetrievalMode.LEXICAL:
             vector = self._embedded(query.text, deadline, degraded)
         watch.lap("embed")
-        view = self.passages.view(query.caller.tenant, query.min_revision, deadline)
-        rights = self.access.rights(query.caller, Action.READ)
-        predicate = Predicate.of(query, rights, datetime.now(UTC))
-        allowed = predicate.allowed(view.columns)
+        sight = self._sight(query, deadline, degraded)
+        card = None
+        if query.entity:
+            card = self._card(query, sight.of_any_age())
+            watch.lap("card")
+        on_card = () if card is None else card.records
+        allowed = sight.allowed(without=on_card)
         watch.lap("filter")
         deadline.check("search")
-        dense = None if vector is None else view.dense(vector, allowed, self.settings.candidates)
-        unembedded = view.unembedded(allowed) if dense is not None else 0
+        unembedded = sight.view.unembedded(allowed) if vector is not None else 0
         if unembedded:
             degraded.append(_incomplete(unembedded))
-        watch.lap("dense")
-        lexical = None
-        if query.mode is not RetrievalMode.DENSE or vector is None:
-            lexical = view.lexical(query.text, allowed, self.settings.candidates)
-        watch.lap("lexical")
-        # Some may overlap, exceed the budget or be gone by now; the spare ones make up for those.
-        taken = query.top_k * self.settings.chunks_a_passage
-        candidates = _fuse(dense, lexical, self.settings, taken + self.settings.spare)
-        watch.lap("fuse")
+        candidates = self._search(query, vector, sight.view, allowed, watch)
+        refused: tuple[LeftOut, ...] = ()
+        if query.max_age is not None:
+            refused = self._refused(query, vector, sight, on_card)
+            watch.lap("refused")
         deadline.check("reading the passages")
-        found = self._read(candidates, query, predicate)
+        first = () if card is None else _above(card.passages, candidates)
+        found = sight.found(candidates, query.top_k)
         too_long: list[LeftOut] = []
         if self.settings.joins:
-            chunks, too_long = _affordable(found, taken, query.token_budget)
+            chunks, too_long = _affordable(found, query.top_k * self.settings.chunks_a_passage, query.token_budget)
             found = self._joined(chunks, query)
-        kept, left_out = _pack((passage for _, passage in found), query.top_k, query.token_budget, self.embedder)
+        passages = (passage for _, passage in found)
+        kept, left_out = _pack(first, passages, query.top_k, query.token_budget, self.embedder)
         watch.lap("read")
         retrieval = Retrieval(
             passages=kept,
             tokens=sum(passage.tokens for passage in kept),
-            revision=view.revision,
-            left_out=(*too_long, *left_out),
+            revision=sight.view.revision,
+            card=None if card is None else card.card,
+            left_out=(*refused, *too_long, *left_out),
             degraded=tuple(degraded),
             timings=watch.laps,
-            access_policy=rights.policies.version,
-            permitted_by=_permitting(kept, rights),
+            access_policy=sight.predicate.rights.policies.version,
+            permitted_by=_permitting(kept, sight.predicate.rights),
         )
         masked = self.mask(query, retrieval)
         self.record(query, masked)
         return masked
 
-    def _read(
-        self, candidates: Sequence[_Candidate], query: Query, predicate: Predicate
-    ) -> Iterator[tuple[int, Passage]]:
-        """The candidates that the query may see as their records are now, with their ids; read as asked for, some at a time."""
-        for start in range(0, len(candidates), query.top_k):
-            some = candidates[start : start + query.top_k]
-            records = self.passages.read(query.caller.tenant, [candidate.chunk_id for candidate in some])
-            for candidate in some:
-                record = records.get(candidate.chunk_id)
-                if record is not None and predicate.holds(record):
-                    yield candidate.chunk_id, _passage(record, candidate)
+    def _sight(self, query: Query, deadline: Deadline, degraded: list[Degradation]) -> _Sight:
+        now = datetime.now(UTC)
+        rights = self.access.rights(query.caller, Action.READ)
+        predicate = Predicate.of(query, rights, now)
+        tenant, moment = query.caller.tenant, predicate.as_of
+        if moment >= now:
+            return _Sight(self.passages, predicate, self.passages.view(tenant, query.min_revision, deadline), None)
+        if self.history is not None and now - moment > self.history:
+            degraded.append(_forgotten(now - self.history))
+        view = self.passages.view_at(tenant, moment, rights.allows, query.min_revision, deadline)
+        return _Sight(self.passages, predicate, view, moment)
+
+    def _card(self, query: Query, sight: _Sight) -> Card:
+        """The card of the query's entity; it takes records of any age, and marks those that are too old."""
+        columns = sight.view.columns
+        rows = columns.rows(columns.entries_with("type", [DocumentType.JSON]))
+        rows &= numbering.first_of_versions(columns.chunk_ids)
+        allowed = sight.allowed()
+        places = np.flatnonzero(rows & (columns.rows(columns.live) if allowed is None else allowed))
+        entries = columns.entry_of[places]
+        is_subject = columns.entries_with("subject", [query.entity])[entries]
+        order = np.lexsort((-columns.observed_at[entries], ~is_subject))[: self.settings.card_records]
+        records = sight.read(columns.chunk_ids[places[order]].tolist())
+        card = make_card(
+            query.entity,
+            sight.texts(list(records.values())),
+            sight.predicate.as_of,
+            query.max_age,
+            self.embedder.count_tokens,
+        )
+        return card if len(order) == len(places) else replace(card, card=replace(card.card, complete=False))
+
+    def _search(
+        self,
+        query: Query,
+        vector: NDArray[np.float32] | None,
+        view: View,
+        allowed: NDArray[np.bool_] | None,
+        watch: _Watch,
+    ) -> list[_Candidate]:
+        """The best of the allowed chunks; some may overlap, exceed the budget or be gone by now, and spare ones make up for it."""
+        count = query.top_k * self.settings.chunks_a_passage + self.settings.spare
+        if not query.text.strip():
+            newest = _newest(view, allowed, count, self.settings.fusion_k)
+            watch.lap("newest")
+            return newest
+        dense = None if vector is None else view.dense(vector, allowed, self.settings.candidates)
+        watch.lap("dense")
+        lexical = None
+        if query.mode is not RetrievalMode.DENSE or vector is None:
+            lexical = view.lexical(query.text, allowed, self.settings.candidates)
+        watch.lap("lexical")
+        fused = _fuse(dense, lexical, self.settings, count)
+        watch.lap("fuse")
+        return fused
 
     def _joined(self, chunks: Iterable[tuple[int, Passage]], query: Query) -> Iterator[tuple[int, Passage]]:
         """The chunks as passages, each with the id of its best chunk."""
@@ -172,6 +282,21 @@ class RetrievePassages:
             text = self.passages.text(query.caller.tenant, best, span_of(run))
             if text is not None:
                 yield best, joined(run, text, self.embedder)
+
+    def _refused(
+        self, query: Query, vector: NDArray[np.float32] | None, sight: _Sight, on_card: Sequence[PassageRecord]
+    ) -> tuple[LeftOut, ...]:
+        """What would be among the `top_k` passages were it not too old, best first."""
+        of_any_age = sight.of_any_age()
+        allowed = of_any_age.allowed(without=on_card)
+        candidates = self._search(query, vector, sight.view, allowed, _Watch())[: query.top_k]
+        records = of_any_age.read([candidate.chunk_id for candidate in candidates])
+        as_of = sight.predicate.as_of
+        return tuple(
+            LeftOut(_passage_id(record), LeftOutReason.STALE, record.chunk.tokens, as_of - record.observed_at)
+            for record in (records[each.chunk_id] for each in candidates if each.chunk_id in records)
+            if not sight.predicate.holds(record)
+        )
 
     def _embedded(self, text: str, deadline: Deadline, degraded: list[Degradation]) -> NDArray[np.float32] | None:
         """The query's vector; None, with the reason noted, when only a stand-in could make it."""
@@ -208,6 +333,22 @@ class _Watch:
 
 def _incomplete(count: int) -> Degradation:
     return Degradation("index", _INCOMPLETE, f"{count} chunks have no embedding yet and were searched by words only")
+
+
+def _forgotten(since: datetime) -> Degradation:
+    message = (
+        f"versions superseded before {since.isoformat(timespec='seconds')} are not kept; what they said is missing"
+    )
+    return Degradation("history", "HISTORY_NOT_KEPT", message)
+
+
+def _newest(view: View, allowed: NDArray[np.bool_] | None, count: int, k: int) -> list[_Candidate]:
+    """The first `count` chunks by time of observation, scored by rank as one ranking would be."""
+    columns = view.columns
+    rows = np.flatnonzero(columns.rows(columns.live) if allowed is None else allowed)
+    order = np.lexsort((rows, -columns.observed_at[columns.entry_of[rows]]))[:count]
+    chunk_ids = columns.chunk_ids[rows[order]].tolist()
+    return [_Candidate(chunk_id, 1.0 / (k + rank), None, None) for rank, chunk_id in enumerate(chunk_ids, start=1)]
 
 
 def _fuse(dense: Ranking | None, lexical: Ranking | None, settings: RetrievalSettings, count: int) -> list[_Candidate]:
@@ -257,10 +398,21 @@ def _permitting(passages: Sequence[Passage], rights: Rights) -> tuple[str, ...]:
     return tuple(sorted({name for resource in resources for name in rights.decide(resource).policies}))
 
 
+def _above(passages: Sequence[Passage], candidates: Sequence[_Candidate]) -> tuple[Passage, ...]:
+    """The passages of a card, scored so that they stay in order above every candidate."""
+    top = max((candidate.score for candidate in candidates), default=0.0)
+    count = len(passages)
+    return tuple(replace(passage, score=top + count - place) for place, passage in enumerate(passages))
+
+
+def _passage_id(record: PassageRecord) -> str:
+    return f"{record.key.collection}/{record.key.document_id}@{record.version}#{record.chunk.ordinal}"
+
+
 def _passage(record: PassageRecord, candidate: _Candidate) -> Passage:
     key, chunk = record.key, record.chunk
     return Passage(
-        passage_id=f"{key.collection}/{key.document_id}@{record.version}#{chunk.ordinal}",
+        passage_id=_passage_id(record),
         text=chunk.text,
         document_id=key.document_id,
         collection=key.collection,
@@ -300,18 +452,19 @@ def _affordable(
 
 
 def _pack(
-    found: Iterable[Passage], top_k: int, token_budget: int, embedder: Embedder
+    first: Sequence[Passage], found: Iterable[Passage], top_k: int, token_budget: int, embedder: Embedder
 ) -> tuple[tuple[Passage, ...], tuple[LeftOut, ...]]:
-    """The best passages that fit, at most `top_k`, and those of as high a rank that do not.
+    """The passages that fit, those of `first` and the best `top_k` of `found`, and those of as high a rank that do not.
 
     A passage that overlaps a better one loses the overlap, or its place when less than half of it would remain. One that is
     too long for what is left of the budget makes room for the next that is not; a budget of 0 is none.
     """
     kept: list[Passage] = []
     left_out: list[LeftOut] = []
-    spent = 0
-    for passage in found:
-        if len(kept) == top_k:
+    spent, room = 0, top_k
+    for place, passage in enumerate(chain(first, found)):
+        is_asked_for = place >= len(first)
+        if is_asked_for and room == 0:
             break
         free = _without_overlap(passage, kept, embedder)
         if free is None:
@@ -321,6 +474,7 @@ def _pack(
         else:
             kept.append(free)
             spent += free.tokens
+            room -= is_asked_for
     return tuple(kept), tuple(left_out)
 
 

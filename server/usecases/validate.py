@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import accumulate
 
@@ -20,6 +20,7 @@ from server.domain import (
     Correction,
     Decision,
     Degradation,
+    FieldState,
     Passage,
     Query,
     Reason,
@@ -316,7 +317,7 @@ class ValidateAnswer:
         except GroundwireError as error:
             failed = Degradation("retrieval", error.reason, error.message)
             return _Gathered((), degraded=(failed,))
-        return _Gathered(found.passages, found.revision, found.access_policy, found.degraded)
+        return _Gathered(found.passages, found.revision, found.access_policy, found.degraded, _too_old(found))
 
     def _check(self, inquiry: Inquiry, answer: str, parts: tuple[Claim, ...], deadline: Deadline) -> _Checked:
         """A verdict on every part of the answer, none of them silent."""
@@ -493,6 +494,18 @@ def _none_checked(parts: Sequence[Claim], reason: Reason) -> _Checked:
         not_checked(part, reason.code, reason.message) if part.is_checkable else not_a_claim(part) for part in parts
     )
     return _Checked(verdicts, findings=(reason, *answer_findings("", parts, verdicts, (), ())))
+
+
+def _too_old(found: Retrieval) -> tuple[Reason, ...]:
+    """Why nothing was found, if that is because all of it is older than the request accepts."""
+    of_passages = [left.age for left in found.left_out if left.age is not None]
+    of_fields = [field.age for field in found.card.fields if field.state is FieldState.STALE] if found.card else []
+    ages = [*of_passages, *of_fields]
+    if found.passages or not ages:
+        return ()
+    hours = min(ages) / timedelta(hours=1)
+    message = f"Not checked: all the evidence found is older than was asked for; the newest is {hours:,.1f} hours old."
+    return (Reason(ReasonCode.NO_EVIDENCE, message),)
 
 
 def _no_evidence(gathered: _Gathered) -> Reason:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chunkers import ChunkLimits, DocumentType, UnreadableDocument, chunk, parse
+from chunkers import ChunkLimits, DocumentType, UnreadableDocument, chunk, parse, record_fields
 from tests.chunkers.counting import count_tokens
 
 
@@ -66,3 +66,25 @@ def test_broken_json_is_located(source: str, reason: str, where: str) -> None:
         parse(source.encode(), DocumentType.JSON)
 
     assert refusal.value.reason == reason
+
+
+def test_fields_of_a_record_are_slices_of_its_text() -> None:
+    """Each with its name; what is nested is reached by a path."""
+    text = '{\n "id": "O-17",\n "lines": [{"sku": "Ä1", "qty": 2.50}, {}],\n "paid": true\n}'
+    fields = record_fields(text)
+
+    assert text[fields[0].start : fields[0].end] == '"id": "O-17"'
+    assert [(leaf.path, leaf.literal) for one in fields for leaf in one.leaves] == [
+        ("id", '"O-17"'),
+        ("lines[0].sku", '"Ä1"'),
+        ("lines[0].qty", "2.50"),
+        ("lines[1]", "{}"),
+        ("paid", "true"),
+    ]
+    assert all(leaf.literal in text[leaf.start : leaf.end] for one in fields for leaf in one.leaves)
+
+
+@pytest.mark.parametrize("text", ["[1, 2]", '{"a": 1}\n{"a": 2}', '"text"', "{}"])
+def test_what_is_not_one_object_has_no_fields(text: str) -> None:
+    """A list or a run of records is about several things."""
+    assert record_fields(text) == ()

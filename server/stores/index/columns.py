@@ -6,8 +6,8 @@ microseconds. Entry 0 stands for every version that is gone; its rows are never 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -56,7 +56,8 @@ class Columns:
     def entries_with(self, field: str, values: Iterable[str]) -> NDArray[np.bool_]:
         """Which entries have at least one of the values in a field, as a mask.
 
-        Fields: `collection`, `document_id`, `type`, `region`, `label`, `entity_key`, and `metadata:NAME`.
+        Fields: `collection`, `document_id`, `type`, `region`, `label`, `entity_key`, `metadata:NAME`, and `subject`, the first
+        of the entity keys.
         """
         mask = np.zeros(len(self.live), dtype=np.bool_)
         for value in values:
@@ -70,6 +71,57 @@ class Columns:
     def rows(self, entries: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """A mask over the entries, spread over the rows."""
         return entries[self.entry_of]
+
+    def without(self, version_ids: NDArray[np.int64]) -> Columns:
+        """The same state without some versions."""
+        live = self.live.copy()
+        live[self.entry_of[np.isin(numbering.version_ids(self.chunk_ids), version_ids)]] = False
+        return replace(self, live=live)
+
+    def followed_by(self, other: Columns) -> Columns:
+        """One state of both, the rows and entries of `other` last."""
+        first, resources = len(self.live), tuple(self.resources)
+        return Columns(
+            chunk_ids=np.concatenate([self.chunk_ids, other.chunk_ids]),
+            entry_of=np.concatenate([self.entry_of, other.entry_of + np.int32(first)]),
+            live=np.concatenate([self.live, other.live]),
+            valid_from=np.concatenate([self.valid_from, other.valid_from]),
+            valid_until=np.concatenate([self.valid_until, other.valid_until]),
+            observed_at=np.concatenate([self.observed_at, other.observed_at]),
+            resource_of=np.concatenate([self.resource_of, other.resource_of + np.int32(len(resources))]),
+            resources=(*resources, *other.resources),
+            _entries_with=_JoinedPostings(self._entries_with, other._entries_with, first),
+        )
+
+
+class _JoinedPostings(Mapping[tuple[str, str], Growing[np.int32]]):
+    """The postings of two states, those of the second counted on from `first`."""
+
+    def __init__(
+        self,
+        one: Mapping[tuple[str, str], Growing[np.int32]],
+        other: Mapping[tuple[str, str], Growing[np.int32]],
+        first: int,
+    ) -> None:
+        self._one, self._other, self._first = one, other, first
+
+    def __getitem__(self, name: tuple[str, str]) -> Growing[np.int32]:
+        if name not in self._one and name not in self._other:
+            raise KeyError(name)
+        joined: Growing[np.int32] = Growing(np.int32)
+        if name in self._one:
+            entries = self._one[name].frozen()
+            # The writer may have gone on meanwhile, past the end of the first state.
+            joined.extend(entries[: np.searchsorted(entries, self._first)])
+        if name in self._other:
+            joined.extend(self._other[name].frozen() + self._first)
+        return joined
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter({**self._one, **self._other})
+
+    def __len__(self) -> int:
+        return len({**self._one, **self._other})
 
 
 class ColumnWriter:
@@ -190,5 +242,7 @@ def _indexed(facts: Facts) -> Iterable[tuple[str, str]]:
         yield "label", label
     for entity_key in sorted(set(facts.attributes.entity_keys)):
         yield "entity_key", entity_key
+    for subject in facts.attributes.entity_keys[:1]:
+        yield "subject", subject
     for name, value in facts.attributes.metadata.items():
         yield f"metadata:{name}", value

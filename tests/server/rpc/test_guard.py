@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import grpc
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from groundwire.v1 import evidence_pb2, guard_pb2, guard_pb2_grpc
 from server.deadline import Deadline
@@ -129,3 +131,21 @@ async def test_retrieval_without_a_query_asks_the_question(serve: Serve) -> None
         await stub.Validate(guard_pb2.ValidateRequest(answer=ANSWER, retrieve=retrieve))
 
     assert seen == ["What?", ANSWER]
+
+
+async def test_retrieval_is_about_the_time_that_the_answer_is_about(serve: Serve) -> None:
+    """Unless it names another."""
+    seen: list[datetime | None] = []
+
+    def validate(request: ValidationRequest, deadline: Deadline) -> Verdict:
+        assert request.query is not None
+        seen.append(request.query.as_of)
+        return _verdict(request, deadline)
+
+    one, other = Timestamp(seconds=86_400), Timestamp(seconds=2 * 86_400)
+    async with serve(validate=validate) as channel:
+        stub = guard_pb2_grpc.GuardStub(channel)
+        for spec in (evidence_pb2.RetrieveSpec(), evidence_pb2.RetrieveSpec(as_of=other)):
+            await stub.Validate(guard_pb2.ValidateRequest(answer=ANSWER, as_of=one, retrieve=spec))
+
+    assert seen == [datetime(1970, 1, 2, tzinfo=UTC), datetime(1970, 1, 3, tzinfo=UTC)]

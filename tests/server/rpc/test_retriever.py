@@ -12,7 +12,21 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from groundwire.v1 import evidence_pb2, retriever_pb2, retriever_pb2_grpc
-from server.domain import LOCAL_CALLER, Filter, Query, Retrieval, RetrievalMode
+from server.domain import (
+    LOCAL_CALLER,
+    CardField,
+    EntityCard,
+    FieldState,
+    FieldType,
+    Filter,
+    LeftOut,
+    LeftOutReason,
+    Passage,
+    Query,
+    Retrieval,
+    RetrievalMode,
+    Span,
+)
 
 Serve = Callable[..., Any]
 
@@ -92,3 +106,44 @@ async def test_a_wrong_field_is_named_with_limit_and_value(
             await retriever_pb2_grpc.RetrieverStub(channel).Retrieve(request_)
 
     assert (caught.value.code(), caught.value.details()) == (grpc.StatusCode.INVALID_ARGUMENT, message)
+
+
+async def test_a_card_is_sent_with_spans_in_bytes(serve: Serve) -> None:
+    """In the document and in the passage that has the field."""
+    field = CardField(
+        entity="customer/42",
+        name="name",
+        value="Ánna",
+        type=FieldType.TEXT,
+        state=FieldState.CURRENT,
+        observed_at=datetime(2026, 6, 1, tzinfo=UTC),
+        age=timedelta(days=2),
+        collection="crm",
+        document_id="c42",
+        version=3,
+        content_hash="hash",
+        source_uri="https://example.com/c42",
+        span=Span(22, 36),
+        start_byte=24,
+        text='"name": "Ánna"',
+        passage_id="p",
+        passage_span=Span(12, 26),
+    )
+    passage = Passage("p", '"city": "Ö",' + field.text)
+    left = LeftOut("old", LeftOutReason.STALE, 3, timedelta(days=9))
+    retrieval = Retrieval((passage,), 0, 7, card=EntityCard("customer/42", (field,)), left_out=(left,))
+    request = retriever_pb2.RetrieveRequest(spec=evidence_pb2.RetrieveSpec(entity="customer/42"))
+    async with serve(retrieve=lambda *_: retrieval) as channel:
+        reply = await retriever_pb2_grpc.RetrieverStub(channel).Retrieve(request)
+
+    [sent] = reply.card.fields
+    assert (sent.value, sent.type, sent.state) == (
+        "Ánna",
+        retriever_pb2.FIELD_TYPE_TEXT,
+        retriever_pb2.FIELD_STATE_CURRENT,
+    )
+    assert (sent.document_span.start, sent.document_span.end) == (24, 39)
+    text = reply.passages[0].text.encode()
+    assert text[sent.passage_span.start : sent.passage_span.end].decode() == field.text
+    assert (sent.age.seconds, reply.left_out[0].age.seconds) == (2 * 86_400, 9 * 86_400)
+    assert reply.card.complete

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from server.domain import (
     Filter,
     LeftOutReason,
     Query,
+    Resource,
     Retrieval,
     RetrievalMode,
     Span,
@@ -165,10 +167,20 @@ class _Overtaken:
     def view(self, tenant: str, min_revision: int, deadline: Deadline) -> View:
         return self.passages.view(tenant, min_revision, deadline)
 
-    def read(self, tenant: str, chunk_ids: Sequence[int]) -> Mapping[int, PassageRecord]:
+    def view_at(
+        self, tenant: str, moment: datetime, may: Callable[[Resource], bool], min_revision: int, deadline: Deadline
+    ) -> View:
+        return self.passages.view_at(tenant, moment, may, min_revision, deadline)
+
+    def texts(self, tenant: str, version_ids: Sequence[int]) -> Mapping[int, str]:
+        return self.passages.texts(tenant, version_ids)
+
+    def read(
+        self, tenant: str, chunk_ids: Sequence[int], moment: datetime | None = None
+    ) -> Mapping[int, PassageRecord]:
         self.store.documents.delete([DocumentKey("acme", "docs", "otter")], anyone).result()
         self.store.documents.put(draft("hare", "The hare has moved")).result()
-        return self.passages.read(tenant, chunk_ids)
+        return self.passages.read(tenant, chunk_ids, moment)
 
     def text(self, tenant: str, chunk_id: int, span: Span) -> str | None:
         return self.passages.text(tenant, chunk_id, span)
@@ -196,3 +208,57 @@ def test_what_is_found_is_recorded_before_it_is_given(filled: Store, embedder: W
 
     with pytest.raises(StoreFailure, match="a swimming otter: 3 passages"):
         RetrievePassages(filled.passages, embedder, OPEN, record=fail)(query)
+
+
+def test_a_query_about_the_past_finds_what_was_current_then(filled: Store, embedder: WordEmbedder) -> None:
+    """And only that, in the reply as in the records."""
+    before = datetime.now(UTC)
+    filled.documents.put(draft("otter", "The otter sleeps on the bank")).result()
+    then = _retrieve(filled, embedder, "otter", as_of=before, top_k=1)
+    now = _retrieve(filled, embedder, "otter", top_k=1)
+    assert [passage.text for passage in then.passages] == [TEXTS["otter"]]
+    assert [passage.text for passage in now.passages] == ["The otter sleeps on the bank"]
+
+
+def test_what_is_closed_now_is_closed_in_the_past(store: Store, embedder: WordEmbedder) -> None:
+    """Neither the earlier version, which everybody could see, nor a count of its words is left to those shut out."""
+    for name in ("hare", "otter"):
+        store.documents.put(draft(name, TEXTS[name])).result()
+    before = datetime.now(UTC)
+    store.documents.put(draft("otter", "Closed", attributes=Attributes(readers=("board",)))).result()
+    reply = _retrieve(store, embedder, "otter", as_of=before)
+    board = RetrievePassages(store.passages, embedder, OPEN)(
+        Query(replace(ACME, groups=("board",)), "otter", as_of=before)
+    )
+    assert [passage.document_id for passage in reply.passages] == ["hare"]
+    assert {passage.document_id for passage in board.passages} == {"hare", "otter"}
+
+
+def test_a_past_that_is_not_kept_is_declared(filled: Store, embedder: WordEmbedder) -> None:
+    """A query about a time before the history begins may miss what was superseded, and says so."""
+    retrieve = RetrievePassages(filled.passages, embedder, OPEN, history=timedelta(days=30))
+    asked = Query(ACME, "otter")
+    recent = retrieve(replace(asked, as_of=datetime.now(UTC) - timedelta(days=29)))
+    old = retrieve(replace(asked, as_of=datetime.now(UTC) - timedelta(days=31)))
+    assert [[part.reason for part in reply.degraded] for reply in (recent, old)] == [[], ["HISTORY_NOT_KEPT"]]
+
+
+def test_what_is_too_old_is_listed_with_its_age(store: Store, embedder: WordEmbedder) -> None:
+    """A passage that would have come first is refused, not silently missed; one that may be returned is."""
+    as_of = datetime(2026, 6, 1, tzinfo=UTC)
+    for name, days in (("old", 9), ("new", 1)):
+        attributes = Attributes(observed_at=as_of - timedelta(days=days))
+        store.documents.put(draft(name, f"The otter is {name}", attributes=attributes)).result()
+    reply = _retrieve(store, embedder, "The otter is old", as_of=as_of, max_age=timedelta(days=2))
+    assert [passage.document_id for passage in reply.passages] == ["new"]
+    assert [(left.passage_id, left.reason, left.age) for left in reply.left_out] == [
+        ("docs/old@1#0", LeftOutReason.STALE, timedelta(days=9))
+    ]
+
+
+def test_what_the_filter_hides_is_not_listed_as_too_old(store: Store, embedder: WordEmbedder) -> None:
+    """A refused passage is one that the query may see."""
+    attributes = Attributes(labels=("secret",), observed_at=datetime(2020, 1, 1, tzinfo=UTC))
+    store.documents.put(draft("old", "The otter is old", attributes=attributes)).result()
+    reply = _retrieve(store, embedder, "otter", filter=Filter(labels=("open",)), max_age=timedelta(days=2))
+    assert reply.left_out == ()

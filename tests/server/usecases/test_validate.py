@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,6 +13,8 @@ from server.domain import (
     Decision,
     Degradation,
     Label,
+    LeftOut,
+    LeftOutReason,
     Passage,
     Query,
     ReasonCode,
@@ -297,3 +299,16 @@ def test_a_verdict_is_recorded_with_its_case() -> None:
     verdicts = [validate(ask(f"On Low the battery lasts {hours} hours.")) for hours in (11, 16)]
     assert recorded == verdicts
     assert [verdict.review_case_id for verdict in recorded] == ["", "case-1"]
+
+
+def test_evidence_that_is_all_too_old_is_said_to_be() -> None:
+    """With the age of the newest of it, so that nobody takes it for missing."""
+
+    def found(query: Query, deadline: Deadline) -> Retrieval:
+        left = [LeftOut(str(days), LeftOutReason.STALE, 9, timedelta(days=days)) for days in (9, 3)]
+        return Retrieval((), tokens=0, revision=7, left_out=tuple(left))
+
+    validate = ValidateAnswer(OverlapEntailment(), found, keep, load_policies())
+    verdict = validate(ValidationRequest(ACME, "A full charge takes 3 hours.", query=Query(ACME, "charge")))
+    assert verdict.decision is Decision.ROUTE_TO_HUMAN
+    assert "the newest is 72.0 hours old" in verdict.claims[0].reason
