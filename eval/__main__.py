@@ -6,6 +6,7 @@ import typer
 
 from eval.access.command import access
 from eval.chunking.command import chunking, draft
+from eval.freshness.command import freshness
 from eval.grounding.command import grounding
 from eval.injection.command import injection
 from eval.retrieval.command import retrieval
@@ -21,6 +22,7 @@ app.command()(chunking)
 app.command("questions")(draft)
 app.command()(speed)
 app.command()(access)
+app.command()(freshness)
 app.command()(stream)
 app.command()(risk)
 app.command()(verdict)

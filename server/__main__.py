@@ -16,6 +16,7 @@ from server.commands import audit, documents, receipt, review
 from server.commands.demo import demo
 from server.commands.doctor import doctor
 from server.commands.failure import CommandFailed
+from server.commands.feed import feed
 from server.commands.health import health
 from server.commands.ingest import ingest
 from server.commands.key import key
@@ -33,6 +34,7 @@ _BUILT_IN: tuple[Callable[..., None], ...] = (
     serve,
     demo,
     ingest,
+    feed,
     retrieve,
     validate,
     replay,

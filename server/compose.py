@@ -58,8 +58,10 @@ from server.stages.calibration import load_calibration
 from server.stages.policy import load_policies
 from server.stores.store import Store, StoreSettings, open_store
 from server.usecases.documents import DeleteDocuments, GetDocument, ListDocuments
+from server.usecases.drafting import Read
+from server.usecases.feed import ApplyChanges
 from server.usecases.history import ForgetVersions
-from server.usecases.ingest import EmbedMissing, IngestDocuments, PreviewChunks, Read
+from server.usecases.ingest import EmbedMissing, IngestDocuments, PreviewChunks
 from server.usecases.replay import ReplayVerdict
 from server.usecases.retrieve import RetrievalSettings, RetrievePassages
 from server.usecases.review import GetCase, KeepCase, ListCases, ResolveCase
@@ -157,6 +159,7 @@ def use_cases(
         corpus=CorpusUseCases(
             ingest=IngestDocuments(store.documents, embedder, access, storage.take, limits, read),
             preview=PreviewChunks(embedder, limits, read),
+            apply=ApplyChanges(store.feeds, store.documents, embedder, access, limits, read),
             delete=DeleteDocuments(store.documents, access),
             get=GetDocument(store.documents, access, masking.document, recorder.reading),
             list=ListDocuments(store.documents, access),

@@ -54,6 +54,38 @@ UPSERT_STATUS_REJECTED: UpsertStatus.ValueType  # 4
 """It could not be read; nothing of it is stored."""
 Global___UpsertStatus: _TypeAlias = UpsertStatus  # noqa: Y015
 
+class _ChangeStatus:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ChangeStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ChangeStatus.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CHANGE_STATUS_UNSPECIFIED: _ChangeStatus.ValueType  # 0
+    """Never sent."""
+    CHANGE_STATUS_APPLIED: _ChangeStatus.ValueType  # 1
+    """It is applied."""
+    CHANGE_STATUS_UNCHANGED: _ChangeStatus.ValueType  # 2
+    """It is taken, and changed nothing: the document was there already, the same, or was not there to be removed."""
+    CHANGE_STATUS_SKIPPED: _ChangeStatus.ValueType  # 3
+    """It, or a later one, had been applied before."""
+    CHANGE_STATUS_REJECTED: _ChangeStatus.ValueType  # 4
+    """It could not be read, or is not permitted; nothing of it is stored, and the feed stands where it stood."""
+
+class ChangeStatus(_ChangeStatus, metaclass=_ChangeStatusEnumTypeWrapper):
+    """What became of one change of a feed."""
+
+CHANGE_STATUS_UNSPECIFIED: ChangeStatus.ValueType  # 0
+"""Never sent."""
+CHANGE_STATUS_APPLIED: ChangeStatus.ValueType  # 1
+"""It is applied."""
+CHANGE_STATUS_UNCHANGED: ChangeStatus.ValueType  # 2
+"""It is taken, and changed nothing: the document was there already, the same, or was not there to be removed."""
+CHANGE_STATUS_SKIPPED: ChangeStatus.ValueType  # 3
+"""It, or a later one, had been applied before."""
+CHANGE_STATUS_REJECTED: ChangeStatus.ValueType  # 4
+"""It could not be read, or is not permitted; nothing of it is stored, and the feed stands where it stood."""
+Global___ChangeStatus: _TypeAlias = ChangeStatus  # noqa: Y015
+
 @_typing.final
 class UpsertDocumentsRequest(_message.Message):
     """One document of an upsert."""
@@ -355,6 +387,172 @@ class DeleteDocumentsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DeleteDocumentsResponse: _TypeAlias = DeleteDocumentsResponse  # noqa: Y015
+
+@_typing.final
+class ApplyChangesRequest(_message.Message):
+    """Changes of one feed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SOURCE_FIELD_NUMBER: _builtins.int
+    CHANGES_FIELD_NUMBER: _builtins.int
+    source: _builtins.str
+    """The feed that they come from, such as "crm"; each numbers its changes by itself. Required; 1 to 256 bytes."""
+    @_builtins.property
+    def changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___Change]:
+        """The changes. 1 to 256."""
+
+    def __init__(
+        self,
+        *,
+        source: _builtins.str = ...,
+        changes: _abc.Iterable[Global___Change] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "source", b"source"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ApplyChangesRequest: _TypeAlias = ApplyChangesRequest  # noqa: Y015
+
+@_typing.final
+class Change(_message.Message):
+    """One change of a feed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEQUENCE_FIELD_NUMBER: _builtins.int
+    UPSERT_FIELD_NUMBER: _builtins.int
+    DELETE_FIELD_NUMBER: _builtins.int
+    sequence: _builtins.int
+    """Its number in the feed. A number that is not above the highest one applied before is skipped. Range: 1 or more."""
+    @_builtins.property
+    def upsert(self) -> Global___DocumentInput:
+        """A document that is new, or has a new version."""
+
+    @_builtins.property
+    def delete(self) -> Global___DocumentName:
+        """A document that is gone, with all its versions."""
+
+    def __init__(
+        self,
+        *,
+        sequence: _builtins.int = ...,
+        upsert: Global___DocumentInput | None = ...,
+        delete: Global___DocumentName | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["delete", b"delete", "upsert", b"upsert", "what", b"what"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["delete", b"delete", "sequence", b"sequence", "upsert", b"upsert", "what", b"what"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_what: _TypeAlias = _typing.Literal["upsert", "delete"]  # noqa: Y015
+    _WhichOneofArgType_what: _TypeAlias = _typing.Literal["what", b"what"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_what) -> _WhichOneofReturnType_what | None: ...
+
+Global___Change: _TypeAlias = Change  # noqa: Y015
+
+@_typing.final
+class DocumentName(_message.Message):
+    """What names a document."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COLLECTION_FIELD_NUMBER: _builtins.int
+    DOCUMENT_ID_FIELD_NUMBER: _builtins.int
+    collection: _builtins.str
+    """Its collection. Required."""
+    document_id: _builtins.str
+    """Its id. Required."""
+    def __init__(
+        self,
+        *,
+        collection: _builtins.str = ...,
+        document_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection", "document_id", b"document_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DocumentName: _TypeAlias = DocumentName  # noqa: Y015
+
+@_typing.final
+class ApplyChangesResponse(_message.Message):
+    """The acknowledgement of changes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESULTS_FIELD_NUMBER: _builtins.int
+    SEQUENCE_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    sequence: _builtins.int
+    """The highest number applied of this feed. 0: none yet."""
+    revision: _builtins.int
+    """The revision from which every `Retrieve` sees them."""
+    @_builtins.property
+    def results(self) -> _containers.RepeatedCompositeFieldContainer[Global___ChangeResult]:
+        """One result for each change, in their order."""
+
+    def __init__(
+        self,
+        *,
+        results: _abc.Iterable[Global___ChangeResult] | None = ...,
+        sequence: _builtins.int = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["results", b"results", "revision", b"revision", "sequence", b"sequence"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ApplyChangesResponse: _TypeAlias = ApplyChangesResponse  # noqa: Y015
+
+@_typing.final
+class ChangeResult(_message.Message):
+    """What became of one change."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEQUENCE_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    MISSING_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    sequence: _builtins.int
+    """The change's number."""
+    status: Global___ChangeStatus.ValueType
+    """What became of it."""
+    version: _builtins.int
+    """The document's current version. 0: there is none, or the change was skipped or rejected."""
+    missing: _builtins.int
+    """How many numbers lie between the change applied before and this one. More than 0: changes are missing, were rejected, or the
+    feed leaves numbers out.
+    """
+    reason: _builtins.str
+    """Why it was rejected, for programs, in UPPER_SNAKE_CASE."""
+    message: _builtins.str
+    """Why it was rejected, for people."""
+    def __init__(
+        self,
+        *,
+        sequence: _builtins.int = ...,
+        status: Global___ChangeStatus.ValueType = ...,
+        version: _builtins.int = ...,
+        missing: _builtins.int = ...,
+        reason: _builtins.str = ...,
+        message: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["message", b"message", "missing", b"missing", "reason", b"reason", "sequence", b"sequence", "status", b"status", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ChangeResult: _TypeAlias = ChangeResult  # noqa: Y015
 
 @_typing.final
 class GetDocumentRequest(_message.Message):

@@ -45,6 +45,11 @@ class CorpusStub:
                 request_serializer=groundwire_dot_v1_dot_corpus__pb2.DeleteDocumentsRequest.SerializeToString,
                 response_deserializer=groundwire_dot_v1_dot_corpus__pb2.DeleteDocumentsResponse.FromString,
                 _registered_method=True)
+        self.ApplyChanges = channel.unary_unary(
+                '/groundwire.v1.Corpus/ApplyChanges',
+                request_serializer=groundwire_dot_v1_dot_corpus__pb2.ApplyChangesRequest.SerializeToString,
+                response_deserializer=groundwire_dot_v1_dot_corpus__pb2.ApplyChangesResponse.FromString,
+                _registered_method=True)
         self.GetDocument = channel.unary_unary(
                 '/groundwire.v1.Corpus/GetDocument',
                 request_serializer=groundwire_dot_v1_dot_corpus__pb2.GetDocumentRequest.SerializeToString,
@@ -85,6 +90,16 @@ class CorpusServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ApplyChanges(self, request, context):
+        """Applies changes of a feed, each exactly once and in the order of their numbers, however often they are sent. The reply comes
+        when they are durable and every `Retrieve` sees them. All are applied in one step, or, after an error, none or all: sending
+        them again is safe. A change that cannot be read, or that the caller may not make, is rejected by itself. Idempotent.
+        Errors: INVALID_ARGUMENT, RESOURCE_EXHAUSTED, UNAVAILABLE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetDocument(self, request, context):
         """Returns a document, with its text and chunks on request. Errors: NOT_FOUND, also for what the caller may not see.
         """
@@ -118,6 +133,11 @@ def add_CorpusServicer_to_server(servicer, server):
                     servicer.DeleteDocuments,
                     request_deserializer=groundwire_dot_v1_dot_corpus__pb2.DeleteDocumentsRequest.FromString,
                     response_serializer=groundwire_dot_v1_dot_corpus__pb2.DeleteDocumentsResponse.SerializeToString,
+            ),
+            'ApplyChanges': grpc.unary_unary_rpc_method_handler(
+                    servicer.ApplyChanges,
+                    request_deserializer=groundwire_dot_v1_dot_corpus__pb2.ApplyChangesRequest.FromString,
+                    response_serializer=groundwire_dot_v1_dot_corpus__pb2.ApplyChangesResponse.SerializeToString,
             ),
             'GetDocument': grpc.unary_unary_rpc_method_handler(
                     servicer.GetDocument,
@@ -190,6 +210,33 @@ class Corpus:
             '/groundwire.v1.Corpus/DeleteDocuments',
             groundwire_dot_v1_dot_corpus__pb2.DeleteDocumentsRequest.SerializeToString,
             groundwire_dot_v1_dot_corpus__pb2.DeleteDocumentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ApplyChanges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/groundwire.v1.Corpus/ApplyChanges',
+            groundwire_dot_v1_dot_corpus__pb2.ApplyChangesRequest.SerializeToString,
+            groundwire_dot_v1_dot_corpus__pb2.ApplyChangesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -44,6 +44,12 @@ class CorpusStub:
     """Removes documents with all their versions. The reply comes when no index holds them any more. Idempotent. What the caller
     may not remove is treated like what is not there.
     """
+    ApplyChanges: _grpc.UnaryUnaryMultiCallable[_corpus_pb2.ApplyChangesRequest, _corpus_pb2.ApplyChangesResponse]
+    """Applies changes of a feed, each exactly once and in the order of their numbers, however often they are sent. The reply comes
+    when they are durable and every `Retrieve` sees them. All are applied in one step, or, after an error, none or all: sending
+    them again is safe. A change that cannot be read, or that the caller may not make, is rejected by itself. Idempotent.
+    Errors: INVALID_ARGUMENT, RESOURCE_EXHAUSTED, UNAVAILABLE.
+    """
     GetDocument: _grpc.UnaryUnaryMultiCallable[_corpus_pb2.GetDocumentRequest, _corpus_pb2.GetDocumentResponse]
     """Returns a document, with its text and chunks on request. Errors: NOT_FOUND, also for what the caller may not see."""
     ListDocuments: _grpc.UnaryUnaryMultiCallable[_corpus_pb2.ListDocumentsRequest, _corpus_pb2.ListDocumentsResponse]
@@ -66,6 +72,12 @@ class CorpusAsyncStub(CorpusStub):
     DeleteDocuments: _aio.UnaryUnaryMultiCallable[_corpus_pb2.DeleteDocumentsRequest, _corpus_pb2.DeleteDocumentsResponse]  # type: ignore[assignment]
     """Removes documents with all their versions. The reply comes when no index holds them any more. Idempotent. What the caller
     may not remove is treated like what is not there.
+    """
+    ApplyChanges: _aio.UnaryUnaryMultiCallable[_corpus_pb2.ApplyChangesRequest, _corpus_pb2.ApplyChangesResponse]  # type: ignore[assignment]
+    """Applies changes of a feed, each exactly once and in the order of their numbers, however often they are sent. The reply comes
+    when they are durable and every `Retrieve` sees them. All are applied in one step, or, after an error, none or all: sending
+    them again is safe. A change that cannot be read, or that the caller may not make, is rejected by itself. Idempotent.
+    Errors: INVALID_ARGUMENT, RESOURCE_EXHAUSTED, UNAVAILABLE.
     """
     GetDocument: _aio.UnaryUnaryMultiCallable[_corpus_pb2.GetDocumentRequest, _corpus_pb2.GetDocumentResponse]  # type: ignore[assignment]
     """Returns a document, with its text and chunks on request. Errors: NOT_FOUND, also for what the caller may not see."""
@@ -98,6 +110,18 @@ class CorpusServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_corpus_pb2.DeleteDocumentsResponse, _abc.Awaitable[_corpus_pb2.DeleteDocumentsResponse]]:
         """Removes documents with all their versions. The reply comes when no index holds them any more. Idempotent. What the caller
         may not remove is treated like what is not there.
+        """
+
+    @_abc_1.abstractmethod
+    def ApplyChanges(
+        self,
+        request: _corpus_pb2.ApplyChangesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_corpus_pb2.ApplyChangesResponse, _abc.Awaitable[_corpus_pb2.ApplyChangesResponse]]:
+        """Applies changes of a feed, each exactly once and in the order of their numbers, however often they are sent. The reply comes
+        when they are durable and every `Retrieve` sees them. All are applied in one step, or, after an error, none or all: sending
+        them again is safe. A change that cannot be read, or that the caller may not make, is rejected by itself. Idempotent.
+        Errors: INVALID_ARGUMENT, RESOURCE_EXHAUSTED, UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod

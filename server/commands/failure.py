@@ -6,7 +6,7 @@ from typing import cast
 
 import grpc
 from google.protobuf.any_pb2 import Any
-from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from grpc_status import rpc_status
 
 
@@ -41,6 +41,15 @@ def explain(error: grpc.RpcError, address: str) -> str:
     delay = retry_delay(error)
     advice = "" if delay is None else f"\nTry again in {max(delay, 0.1):.1f} s."
     return f"{status}: {call.details()}{advice}"
+
+
+def refused_field(error: grpc.RpcError) -> str:
+    """The field that an INVALID_ARGUMENT names, with what is wrong with it; empty for any other failure."""
+    request = BadRequest()
+    for detail in _details(error):
+        if detail.Unpack(request) and request.field_violations:
+            return f"{request.field_violations[0].field}: {request.field_violations[0].description}"
+    return ""
 
 
 def _reason(error: grpc.RpcError) -> str:

@@ -362,6 +362,27 @@ def source(field: str, document: corpus_pb2.DocumentInput, tenant: str) -> domai
     )
 
 
+def changes(request: corpus_pb2.ApplyChangesRequest, tenant: str) -> tuple[domain.Change, ...]:
+    """The changes of a feed."""
+    if not request.changes:
+        raise InvalidInput("changes", "at least one, got none", reason="FIELD_REQUIRED")
+    limits.count("changes", request.changes, limits.CHANGES)
+    return tuple(_change(f"changes[{i}]", change, tenant) for i, change in enumerate(request.changes))
+
+
+def _change(field: str, change: corpus_pb2.Change, tenant: str) -> domain.Change:
+    sequence = limits.between(f"{field}.sequence", change.sequence, 1, 1 << 62)
+    match change.WhichOneof("what"):
+        case "upsert":
+            return domain.Change(sequence, source(f"{field}.upsert", change.upsert, tenant))
+        case "delete":
+            collection = limits.name(f"{field}.delete.collection", change.delete.collection, required=True)
+            document_id = limits.name(f"{field}.delete.document_id", change.delete.document_id, required=True)
+            return domain.Change(sequence, domain.DocumentKey(tenant, collection, document_id))
+        case _:
+            raise InvalidInput(f"{field}.what", "upsert or delete is required, got neither", reason="FIELD_REQUIRED")
+
+
 def _content(field: str, document: corpus_pb2.DocumentInput) -> tuple[bytes, str | None]:
     declared = limits.name(f"{field}.type", document.type, 64) or None
     match document.WhichOneof("content"):
@@ -719,6 +740,25 @@ def upsert_response(outcomes: Sequence[domain.UpsertOutcome]) -> corpus_pb2.Upse
             for outcome in outcomes
         ],
         revision=max((outcome.revision for outcome in outcomes), default=0),
+    )
+
+
+def changes_response(progress: domain.FeedProgress) -> corpus_pb2.ApplyChangesResponse:
+    """The acknowledgement of changes."""
+    return corpus_pb2.ApplyChangesResponse(
+        results=[
+            corpus_pb2.ChangeResult(
+                sequence=outcome.sequence,
+                status=_number(corpus_pb2.ChangeStatus, "CHANGE_STATUS", outcome.status),
+                version=outcome.version,
+                missing=outcome.missing,
+                reason=outcome.reason,
+                message=outcome.message,
+            )
+            for outcome in progress.outcomes
+        ],
+        sequence=progress.sequence,
+        revision=progress.revision,
     )
 
 

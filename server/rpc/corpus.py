@@ -15,6 +15,7 @@ from server.rpc.identity import current_caller
 from server.rpc.interceptors import Context
 from server.rpc.workers import Workers
 from server.usecases.documents import DeleteDocuments, GetDocument, ListDocuments
+from server.usecases.feed import ApplyChanges
 from server.usecases.ingest import IngestDocuments, PreviewChunks
 
 _BATCH_DOCUMENTS = 64
@@ -27,6 +28,7 @@ class CorpusUseCases:
 
     ingest: IngestDocuments
     preview: PreviewChunks
+    apply: ApplyChanges
     delete: DeleteDocuments
     get: GetDocument
     list: ListDocuments
@@ -52,6 +54,18 @@ class CorpusService(corpus_pb2_grpc.CorpusServicer):
 
     def _ingest(self, caller: Caller, batch: Sequence[Source], deadline: Deadline) -> list[UpsertOutcome]:
         return list(self._use_cases.ingest(caller, batch, deadline))
+
+    async def ApplyChanges(
+        self, request: corpus_pb2.ApplyChangesRequest, context: Context
+    ) -> corpus_pb2.ApplyChangesResponse:
+        """Apply changes of a feed."""
+        caller = current_caller()
+        source = limits.name("source", request.source, required=True)
+        changes = convert.changes(request, caller.tenant)
+        progress = await self._writes.run(
+            context, lambda deadline: self._use_cases.apply(caller, source, changes, deadline)
+        )
+        return convert.changes_response(progress)
 
     async def DeleteDocuments(
         self, request: corpus_pb2.DeleteDocumentsRequest, context: Context

@@ -24,6 +24,7 @@ DOCUMENT_BYTES = 1 << 25
 PASSAGES = 256
 LIST_ITEMS = 64
 IDS = 1000
+CHANGES = 256
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 

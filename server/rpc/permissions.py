@@ -18,6 +18,7 @@ PERMISSIONS: Mapping[str, Permission | None] = {
     "/groundwire.v1.Retriever/Retrieve": Permission.RETRIEVE,
     "/groundwire.v1.Corpus/UpsertDocuments": Permission.WRITE_DOCUMENTS,
     "/groundwire.v1.Corpus/DeleteDocuments": Permission.WRITE_DOCUMENTS,
+    "/groundwire.v1.Corpus/ApplyChanges": Permission.WRITE_DOCUMENTS,
     "/groundwire.v1.Corpus/GetDocument": Permission.READ_DOCUMENTS,
     "/groundwire.v1.Corpus/ListDocuments": Permission.READ_DOCUMENTS,
     "/groundwire.v1.Corpus/PreviewChunks": Permission.READ_DOCUMENTS,

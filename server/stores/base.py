@@ -94,6 +94,32 @@ class Unembedded:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One change of a feed, ready to be applied: a draft to store, a document to remove, or nothing where nothing changed."""
+
+    sequence: int
+    what: Draft | DocumentKey | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a step did: whether it changed anything, the document's version since, and how many numbers came between."""
+
+    changed: bool
+    version: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """What became of each step, None for those that had been applied before; how far the feed is; what shows it."""
+
+    taken: tuple[Taken | None, ...]
+    sequence: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class PassageRecord:
     """A chunk of a document version, as the records have it."""
 
@@ -159,6 +185,21 @@ class Documents(Protocol):
 
     def embed(self, tenant: str, chunk_ids: Sequence[int], vectors: NDArray[np.float32]) -> Future[None]:
         """Add the vectors of chunks that had none; chunks that are gone by then are skipped."""
+
+
+class Feeds(Protocol):
+    """How far the feeds of changes have been applied."""
+
+    def position(self, tenant: str, source: str) -> int:
+        """The highest number of a source's changes that is applied; 0 before the first."""
+
+    def apply(
+        self, caller: Caller, source: str, steps: Sequence[Step], may: Callable[[Resource], bool]
+    ) -> Future[Advance]:
+        """Take the steps whose numbers are above the position of the caller's tenant, and move it, all in one commit.
+
+        What fails leaves both the documents and the position as they were. Documents that `may` refuses are not removed.
+        """
 
 
 class View(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -97,18 +98,14 @@ class SqlDocuments:
 
     def put(self, draft: Draft) -> Future[Written]:
         """Store a draft as its document's current version, superseding the one before in the same commit."""
-        keep_vectors = draft.vectors is not None and draft.embedder == self._embedder
-        # float16 here, so that the index and the records hold the same numbers.
-        vectors = np.asarray(draft.vectors, dtype="<f2") if keep_vectors else None
-        # On the caller's thread, since the writer's time is everybody's.
-        terms = [terms_of(chunk.indexed_text) for chunk in draft.chunks]
-        return self._writer.submit(lambda transaction: _put_audited(transaction, draft, vectors, terms, self._embedder))
+        prepared = ready(draft, self._embedder)
+        return self._writer.submit(lambda transaction: put(transaction, prepared))
 
     def delete(
         self, keys: Sequence[DocumentKey], may: Callable[[Resource], bool], caller: Caller | None = None
     ) -> Future[Deletion]:
         """Remove documents with all their versions, in one commit; see `server.stores.base.Documents`."""
-        return self._writer.submit(lambda transaction: _delete_audited(transaction, keys, may, caller))
+        return self._writer.submit(lambda transaction: delete(transaction, keys, may, caller))
 
     def get(self, key: DocumentKey, version: int | None = None) -> StoredDocument:
         """One version of a document, the current one if None. Raises `NotFound`."""
@@ -169,6 +166,24 @@ class SqlDocuments:
         return self._writer.submit(lambda transaction: _embed(transaction, tenant, chunk_ids, halves, self._embedder))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Ready:
+    """A draft with all that can be made of it before the writer's turn, since the writer's time is everybody's."""
+
+    draft: Draft
+    vectors: NDArray[np.float16] | None
+    terms: tuple[NDArray[np.uint64], ...]
+    embedder: str
+
+
+def ready(draft: Draft, embedder: str) -> Ready:
+    """A draft ready for `put`; vectors of another embedder are dropped."""
+    keep_vectors = draft.vectors is not None and draft.embedder == embedder
+    # float16 here, so that the index and the records hold the same numbers.
+    vectors = np.asarray(draft.vectors, dtype="<f2") if keep_vectors else None
+    return Ready(draft, vectors, tuple(terms_of(chunk.indexed_text) for chunk in draft.chunks), embedder)
+
+
 @lru_cache(maxsize=4_096)
 def attributes_of(text: str) -> Attributes:
     """The attributes that a row keeps as JSON; the passages of a document share one."""
@@ -197,14 +212,10 @@ def stored_chunk(row: _Row) -> StoredChunk:
     )
 
 
-def _put_audited(
-    transaction: Transaction,
-    draft: Draft,
-    vectors: NDArray[np.float16] | None,
-    terms: Sequence[NDArray[np.uint64]],
-    embedder: str,
-) -> Written:
-    written = _put(transaction, draft, vectors, terms, embedder)
+def put(transaction: Transaction, prepared: Ready) -> Written:
+    """Store a draft as its document's current version, and enter it into the audit chain."""
+    draft = prepared.draft
+    written = _put(transaction, prepared)
     if written.status is not UpsertStatus.UNCHANGED:
         details = {
             "documents": [[draft.key.collection, draft.key.document_id, written.version]],
@@ -215,13 +226,8 @@ def _put_audited(
     return written
 
 
-def _put(
-    transaction: Transaction,
-    draft: Draft,
-    vectors: NDArray[np.float16] | None,
-    terms: Sequence[NDArray[np.uint64]],
-    embedder: str,
-) -> Written:
+def _put(transaction: Transaction, prepared: Ready) -> Written:
+    draft, vectors, terms = prepared.draft, prepared.vectors, prepared.terms
     connection, change = transaction.connection, Change()
     document = connection.execute(sa.select(documents).where(_named(draft.key))).one_or_none()
     current = None
@@ -241,7 +247,7 @@ def _put(
     ids = [numbering.chunk_id(version_id, chunk.ordinal) for chunk in draft.chunks]
     _insert_chunks(connection, draft.chunks, ids, version_id)
     if vectors is not None:
-        _insert_vectors(connection, ids, vectors, embedder)
+        _insert_vectors(connection, ids, vectors, prepared.embedder)
     change.versions.append(Facts(version_id, draft.key, draft.type, draft.attributes, transaction.now))
     change.entries += [
         Entry(chunk_id, terms[row], None if vectors is None else vectors[row]) for row, chunk_id in enumerate(ids)
@@ -345,9 +351,10 @@ def _embed(
     transaction.record(tenant, Change(vectors=[(np.array(ids, dtype=np.int64), vectors[rows])]))
 
 
-def _delete_audited(
+def delete(
     transaction: Transaction, keys: Sequence[DocumentKey], may: Callable[[Resource], bool], caller: Caller | None
 ) -> Deletion:
+    """Remove documents with all their versions, and enter that into the audit chains."""
     deletion = _delete(transaction, keys, may)
     for tenant in dict.fromkeys(key.tenant for key in deletion.deleted):
         gone = [[key.collection, key.document_id, 0] for key in deletion.deleted if key.tenant == tenant]

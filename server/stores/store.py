@@ -10,6 +10,7 @@ from server.stores.audit import SqlAudit
 from server.stores.cases import SqlCases
 from server.stores.database import Database, open_database, sqlite_url
 from server.stores.documents import SqlDocuments
+from server.stores.feeds import SqlFeeds
 from server.stores.indexes import Indexes
 from server.stores.journal import Journal, Signer
 from server.stores.lock import DirectoryLock
@@ -45,6 +46,7 @@ class Store:
         self._indexes = indexes
         self._writer = writer
         self.documents = SqlDocuments(database, writer, past.embedder)
+        self.feeds = SqlFeeds(database, writer, past.embedder)
         self.passages = IndexedPassages(database, indexes, past)
         self.cases = SqlCases(database, writer)
         self.audit = SqlAudit(database, writer)

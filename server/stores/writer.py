@@ -90,6 +90,16 @@ class Transaction:
         """The revision at which a tenant's documents are as this transaction leaves them."""
         return self._committed.get(tenant, 0) + (tenant in self._changes)
 
+    def part(self) -> Transaction:
+        """A part of this one, for a command that makes several changes: they count once the part is taken in."""
+        return Transaction(self.connection, self.now, self._committed)
+
+    def take_in(self, part: Transaction) -> None:
+        """Count what a part changed and entered, as a command's last act."""
+        self._entries += part.entries
+        for tenant, change in part.changes.items():
+            self.record(tenant, change)
+
     def record(self, tenant: str, change: Change) -> int:
         """Note what a command changed, as its last act, and return the revision that will show it."""
         self._changes.setdefault(tenant, Change()).follow(change)
