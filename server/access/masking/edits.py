@@ -71,6 +71,14 @@ class Edited:
         """Where a span of the old text is in the new one; one that ends inside a replacement takes it in as a whole."""
         return Span(self._moved(span.start, at_end=False), self._moved(span.end, at_end=True))
 
+    def touches(self, span: Span) -> bool:
+        """Whether an edit changes something in a span of the old text."""
+        return any(edit.span.start < span.end and span.start < edit.span.end for edit in self.edits)
+
+    def read(self, span: Span) -> str:
+        """What the new text has in place of a span of the old one."""
+        return self.moved(span).of(self.text)
+
     def _moved(self, place: int, *, at_end: bool) -> int:
         shift = 0
         for edit in self.edits:

@@ -12,7 +12,19 @@ from server.access.masking.detectors import find
 from server.access.masking.edits import Edit, Edited, apart
 from server.access.masking.fields import field_name, find_fields
 from server.access.masking.policy import MaskingPolicy, Rule, Treatment
-from server.domain import Caller, LeftOut, LeftOutReason, Passage, Query, Retrieval, Span, StoredChunk, StoredDocument
+from server.domain import (
+    Caller,
+    CardField,
+    EntityCard,
+    LeftOut,
+    LeftOutReason,
+    Passage,
+    Query,
+    Retrieval,
+    Span,
+    StoredChunk,
+    StoredDocument,
+)
 
 _TOKEN_DIGITS = 12
 
@@ -30,6 +42,8 @@ class Masking:
 
         Tokens are counted anew; passages that would now exceed the query's budget are left out, the last ones first.
         """
+        if retrieval.card is not None:
+            retrieval = replace(retrieval, card=self._card(query.caller, retrieval.card, retrieval.passages))
         passages = self._passages(query.caller, retrieval.passages)
         if passages == retrieval.passages:
             return retrieval
@@ -57,6 +71,35 @@ class Masking:
         title = self._short(rules, caller.tenant, version.attributes.title)
         version = replace(version, attributes=replace(version.attributes, title=title))
         return StoredDocument(version, text, chunks)
+
+    def _card(self, caller: Caller, card: EntityCard, passages: Sequence[Passage]) -> EntityCard:
+        """A card whose values are masked like its passages, and whose places are those after masking."""
+        texts = {passage.passage_id: passage.text for passage in passages}
+        fields = []
+        for field in card.fields:
+            rules = self._rules(caller, field.collection)
+            masked = replace(field, value=self._value(rules, caller.tenant, field))
+            if field.passage_span is not None and field.passage_id in texts:
+                edited = self._edited(rules, caller.tenant, texts[field.passage_id])
+                masked = replace(masked, passage_span=edited.moved(field.passage_span))
+                if masked.value and edited.touches(field.passage_span):
+                    masked = replace(masked, value=edited.read(field.passage_span).strip('"'))
+            fields.append(masked)
+        return replace(card, fields=tuple(fields))
+
+    def _value(self, rules: Sequence[Rule], tenant: str, field: CardField) -> str:
+        """The value of a field: masked as a whole for the names on the path to it, or for what is in it."""
+        if not field.value:
+            return ""
+        names = [field_name(name) for name in re.split(r"[.\[\]]+", field.name)]
+        for rule in rules:
+            for name in names:
+                if name in rule.field_names:
+                    return self._replaced(rule.action, name, field.value, tenant)
+        line = f"{names[-1]}: {field.value}"
+        edited = self._edited(rules, tenant, line)
+        value = Span(len(line) - len(field.value), len(line))
+        return edited.read(value) if edited.touches(value) else field.value
 
     def _passages(self, caller: Caller, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
         return tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,12 @@ from server.access.masking.policy import MaskingPolicy, load_masking_policy
 from server.domain import (
     Attributes,
     Caller,
+    CardField,
     DocumentKey,
     DocumentVersion,
+    EntityCard,
+    FieldState,
+    FieldType,
     LeftOutReason,
     Passage,
     Query,
@@ -31,6 +36,7 @@ from server.rpc.offsets import DocumentOffsets
 from tests.fakes import ACME, OTHER
 
 PAGE = (Path(__file__).parents[4] / "docs" / "masking.md").read_text(encoding="utf-8")
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 PAYROLL = replace(ACME, roles=("payroll",), groups=("support",))
 
 
@@ -154,6 +160,39 @@ def test_what_no_longer_fits_the_budget_is_left_out() -> None:
     found = longer.retrieval(Query(ACME, "q", token_budget=4), Retrieval(passages, 3, 7))
     assert ([each.passage_id for each in found.passages], found.tokens) == (["p0", "p1"], 4)
     assert [(each.passage_id, each.reason) for each in found.left_out] == [("p2", LeftOutReason.TOKEN_BUDGET)]
+
+
+def card_value(name: str, value: str, *rules: object, passage: str = "") -> tuple[str, str]:
+    """What a caller reads as the value of a card's field, and where that stands in the passage."""
+    start = passage.find(value)
+    field = CardField(
+        "customer/1", name, value, FieldType.TEXT, FieldState.CURRENT, NOW, timedelta(0), "hr", "d", 1, "hash", "",
+        Span(0, len(value)), 0, value, "p", Span(start, start + len(value)) if passage else None,
+    )  # fmt: skip
+    found = Retrieval((Passage("p", passage, collection="hr"),), 3, 7, card=EntityCard("customer/1", (field,)))
+    masked = masking(*rules).retrieval(Query(ACME, "q"), found)
+    assert masked.card is not None
+    (read_field,) = masked.card.fields
+    place = read_field.passage_span
+    return read_field.value, "" if place is None else place.of(masked.passages[0].text)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "rule", "read_as"),
+    [
+        ("salary", "5000", {"fields": ["salary"], "action": "mask"}, "[salary]"),
+        ("pay.salary[0]", "5000", {"fields": ["pay"], "action": "drop"}, ""),
+        ("contact", "ann@example.org", {"detect": ["email"], "action": "mask"}, "[email]"),
+        ("city", "Alderwick", {"detect": ["email"], "fields": ["salary"], "action": "mask"}, "Alderwick"),
+    ],
+)
+def test_a_card_says_no_more_than_its_passages(name: str, value: str, rule: object, read_as: str) -> None:
+    """The values of its fields are masked by name and by content, those that are in no passage too."""
+    record = '{"pay": {"salary": [5000]}}' if "." in name else f'{{"id": 7, "{name}": {value}, "note": "x"}}'
+    assert card_value(name, value, rule)[0] == read_as
+    found, in_passage = card_value(name, value, rule, passage=record)
+    assert found == read_as
+    assert value == read_as or value not in in_passage
 
 
 def test_passages_of_the_caller_are_masked_where_the_policy_says_so() -> None:
