@@ -159,7 +159,7 @@ def use_cases(
         corpus=CorpusUseCases(
             ingest=IngestDocuments(store.documents, embedder, access, storage.take, limits, read),
             preview=PreviewChunks(embedder, limits, read),
-            apply=ApplyChanges(store.feeds, store.documents, embedder, access, limits, read),
+            apply=ApplyChanges(store.feeds, store.documents, embedder, access, storage.take, limits, read),
             delete=DeleteDocuments(store.documents, access),
             get=GetDocument(store.documents, access, masking.document, recorder.reading),
             list=ListDocuments(store.documents, access),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from chunkers import ChunkLimits, parse
@@ -33,6 +33,7 @@ class ApplyChanges:
     documents: Documents
     embedder: Embedder
     access: AccessControl
+    take_bytes: Callable[[str, int], None]
     limits: ChunkLimits = DEFAULT_LIMITS
     read: Read = parse
 
@@ -43,9 +44,11 @@ class ApplyChanges:
 
         They are applied in one commit, with the position that they move the feed to: after a failure none of them is, or all
         are, and sending them again is safe. A change that cannot be read or is not permitted is rejected by itself, and does
-        not move the feed. Raises DeadlineExceeded, ModelFailure and StoreFailure.
+        not move the feed. Raises Overloaded for more than the tenant may store, DeadlineExceeded, ModelFailure and StoreFailure.
         """
         position = self.feeds.position(caller.tenant, source)
+        sources = [change.what for change in changes if change.sequence > position and isinstance(change.what, Source)]
+        self.take_bytes(caller.tenant, sum(len(each.content) for each in sources))
         rights = self.access.rights(caller, Action.WRITE)
         made = self._made(changes, position, rights, deadline)
         steps = [step for step in made if isinstance(step, Step)]

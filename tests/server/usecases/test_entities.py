@@ -13,7 +13,7 @@ from server.domain import Attributes, DocumentKey, FieldState, Filter, Query, Re
 from server.stores.store import Store
 from server.usecases.ingest import IngestDocuments
 from server.usecases.retrieve import RetrievePassages
-from tests.fakes import ACME, OPEN, WordEmbedder
+from tests.fakes import ACME, OPEN, WordEmbedder, unlimited
 
 Ingest: TypeAlias = Callable[[Iterable[Source]], list[UpsertOutcome]]
 
@@ -23,7 +23,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 @pytest.fixture
 def ingest(store: Store, embedder: WordEmbedder) -> Ingest:
     """Documents into the store."""
-    documents = IngestDocuments(store.documents, embedder, OPEN)
+    documents = IngestDocuments(store.documents, embedder, OPEN, unlimited)
     return lambda sources: list(documents(ACME, sources))
 
 

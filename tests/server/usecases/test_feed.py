@@ -9,7 +9,7 @@ from server.domain import Attributes, Caller, Change, ChangeStatus, DocumentKey,
 from server.errors import ModelFailure, NotFound
 from server.stores.store import Store
 from server.usecases.feed import ApplyChanges
-from tests.fakes import ACME, OPEN, WordEmbedder
+from tests.fakes import ACME, OPEN, WordEmbedder, unlimited
 
 KEY = DocumentKey("acme", "crm", "customer/42")
 APPLIED, UNCHANGED, SKIPPED, REJECTED = (
@@ -26,7 +26,7 @@ def _upsert(number: int, plan: str, **attributes: object) -> Change:
 
 
 def _applied(store: Store, embedder: WordEmbedder, *changes: Change, caller: Caller = ACME) -> list[ChangeStatus]:
-    apply = ApplyChanges(store.feeds, store.documents, embedder, OPEN)
+    apply = ApplyChanges(store.feeds, store.documents, embedder, OPEN, unlimited)
     return [outcome.status for outcome in apply(caller, "crm", changes).outcomes]
 
 
@@ -43,7 +43,7 @@ def test_each_change_says_what_became_of_it(store: Store, embedder: WordEmbedder
 
 def test_a_rejected_change_does_not_move_the_feed(store: Store, embedder: WordEmbedder) -> None:
     """It can be sent again in order; once a later one is applied, it counts as missing."""
-    apply = ApplyChanges(store.feeds, store.documents, embedder, OPEN)
+    apply = ApplyChanges(store.feeds, store.documents, embedder, OPEN, unlimited)
     rejected = apply(ACME, "crm", [_upsert(1, "Gold"), Change(2, Source(KEY, b"{", "json"))])
     later = apply(ACME, "crm", [_upsert(3, "Silver")])
     assert (rejected.sequence, rejected.outcomes[1].reason) == (1, "TRUNCATED")

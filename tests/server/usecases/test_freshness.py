@@ -11,15 +11,15 @@ from server.usecases.documents import DeleteDocuments
 from server.usecases.feed import ApplyChanges
 from server.usecases.ingest import IngestDocuments
 from server.usecases.retrieve import RetrievePassages
-from tests.fakes import ACME, OPEN, WordEmbedder
+from tests.fakes import ACME, OPEN, WordEmbedder, unlimited
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_every_read_shows_the_write_before_it(store: Store, embedder: WordEmbedder, seed: int) -> None:
     """One hundred writes of records, through documents and through a feed, each read back by search and on the card."""
-    ingest = IngestDocuments(store.documents, embedder, OPEN)
+    ingest = IngestDocuments(store.documents, embedder, OPEN, unlimited)
     delete = DeleteDocuments(store.documents, OPEN)
-    apply = ApplyChanges(store.feeds, store.documents, embedder, OPEN)
+    apply = ApplyChanges(store.feeds, store.documents, embedder, OPEN, unlimited)
     retrieve = RetrievePassages(store.passages, embedder, OPEN)
     source = random.Random(seed)
     for number in range(1, 101):
