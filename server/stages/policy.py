@@ -39,7 +39,7 @@ class Thresholds(_Section):
 
     supported: _Probability = 0.5
     contradicted: _Probability = 0.5
-    pass_confidence: _Probability = 0.3
+    pass_confidence: _Probability = 0.5
     contradiction_relevance: _Probability = 0.5
     support_relevance: _Probability = 0.1
     conflict: _Probability = 0.8

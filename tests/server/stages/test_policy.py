@@ -76,5 +76,5 @@ def test_an_unknown_policy_is_the_callers_mistake() -> None:
 def test_the_strictest_threshold_of_the_categories_applies() -> None:
     """A category can only raise the bar."""
     policy = parse_policy(SMALL, "a")
-    assert policy.pass_confidence(()) == 0.3
+    assert policy.pass_confidence(()) == 0.5
     assert policy.pass_confidence(("legal",)) == 0.9
