@@ -142,6 +142,7 @@ def use_cases(
         RetrievalSettings(chunks_a_passage=settings.chunks_a_passage),
         mask=masking.retrieval,
         history=history,
+        searching=threading.BoundedSemaphore(os.cpu_count() or 1),
     )
     get_case = GetCase(store.cases, access, recorder.case_reading)
     validate = ValidateAnswer(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 
@@ -149,7 +150,8 @@ class _Sight:
 class RetrievePassages:
     """Finds the best passages for a query among those that it may see, as the caller may read them, and records them.
 
-    `history` says for how long superseded versions are kept, None for as long as their documents.
+    `history` says for how long superseded versions are kept, None for as long as their documents. `searching` is held during a
+    search: of more searches than cores, all would be slower, since each passes the interpreter's lock to all the others.
     """
 
     passages: Passages
@@ -159,6 +161,7 @@ class RetrievePassages:
     mask: MaskStep = unmasked
     record: RecordStep = unrecorded
     history: timedelta | None = None
+    searching: AbstractContextManager[object] = field(default_factory=nullcontext)
 
     def __call__(self, query: Query, deadline: Deadline = NEVER) -> Retrieval:
         """The passages, best first, none overlapping another.
@@ -175,6 +178,22 @@ class RetrievePassages:
             vector = self._embedded(query.text, deadline, degraded)
         watch.lap("embed")
         sight = self._sight(query, deadline, degraded)
+        with self.searching:
+            retrieval = self._retrieved(query, vector, sight, deadline, degraded, watch)
+        masked = self.mask(query, retrieval)
+        self.record(query, masked)
+        return masked
+
+    def _retrieved(
+        self,
+        query: Query,
+        vector: NDArray[np.float32] | None,
+        sight: _Sight,
+        deadline: Deadline,
+        degraded: list[Degradation],
+        watch: _Watch,
+    ) -> Retrieval:
+        """What the query finds in its sight, before masking."""
         card = None
         if query.entity:
             card = self._card(query, sight.of_any_age())
@@ -201,7 +220,7 @@ class RetrievePassages:
         passages = (passage for _, passage in found)
         kept, left_out = _pack(first, passages, query.top_k, query.token_budget, self.embedder)
         watch.lap("read")
-        retrieval = Retrieval(
+        return Retrieval(
             passages=kept,
             tokens=sum(passage.tokens for passage in kept),
             revision=sight.view.revision,
@@ -212,9 +231,6 @@ class RetrievePassages:
             access_policy=sight.predicate.rights.policies.version,
             permitted_by=_permitting(kept, sight.predicate.rights),
         )
-        masked = self.mask(query, retrieval)
-        self.record(query, masked)
-        return masked
 
     def _sight(self, query: Query, deadline: Deadline, degraded: list[Degradation]) -> _Sight:
         now = datetime.now(UTC)
