@@ -19,10 +19,11 @@ PAGE = b"# Returns\n\nGoods may be returned within 30 days.\n\n| item | price |\
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A method of the service; `streams` says whether it takes a stream of requests."""
+    """A method of the service; `streams` says whether it takes a stream of requests, `answers_in_stream` whether it gives one."""
 
     name: str
     streams: bool = False
+    answers_in_stream: bool = False
 
 
 def _record() -> Struct:
@@ -83,6 +84,10 @@ REQUESTS: Mapping[Method, Sequence[Message]] = {
         ),
         guard_pb2.ValidateRequest(answer="Goods may be returned.", retrieve=_SPEC),
     ],
+    Method("/groundwire.v1.Guard/ValidateStream", streams=True, answers_in_stream=True): [
+        guard_pb2.ValidateStreamRequest(start=guard_pb2.ValidateRequest(question="How long?", passages=[_PASSAGE])),
+        guard_pb2.ValidateStreamRequest(text="Goods may be returned within 30 days."),
+    ],
     Method("/groundwire.v1.Retriever/Retrieve"): [
         retriever_pb2.RetrieveRequest(spec=_SPEC),
         retriever_pb2.RetrieveRequest(spec=evidence_pb2.RetrieveSpec(query="kettle price")),
@@ -104,6 +109,17 @@ REQUESTS: Mapping[Method, Sequence[Message]] = {
         corpus_pb2.UpsertDocumentsRequest(
             document=corpus_pb2.DocumentInput(collection="files", document_id="2", data=b"PK\x03\x04", type="docx")
         ),
+    ],
+    Method("/groundwire.v1.Corpus/ApplyChanges"): [
+        corpus_pb2.ApplyChangesRequest(
+            source="shop",
+            changes=[
+                corpus_pb2.Change(
+                    sequence=1, upsert=corpus_pb2.DocumentInput(collection="crm", document_id="9", record=_record())
+                ),
+                corpus_pb2.Change(sequence=2, delete=corpus_pb2.DocumentName(collection="crm", document_id="9")),
+            ],
+        )
     ],
     Method("/groundwire.v1.Corpus/DeleteDocuments"): [
         corpus_pb2.DeleteDocumentsRequest(collection="policies", document_ids=["returns", "absent"])
@@ -133,6 +149,15 @@ REQUESTS: Mapping[Method, Sequence[Message]] = {
                 resolution=review_pb2.RESOLUTION_CORRECTED, reviewer="ana", note="30", corrected_answer="30 days."
             ),
         )
+    ],
+    Method("/groundwire.v1.Review/Replay"): [
+        review_pb2.ReplayRequest(case_id="01H000"),
+        review_pb2.ReplayRequest(
+            recorded=review_pb2.RecordedVerdict(
+                request=guard_pb2.ValidateRequest(answer="Goods may be returned.", passages=[_PASSAGE]),
+                response=guard_pb2.ValidateResponse(confidence=0.5, decision=guard_pb2.DECISION_PASS),
+            )
+        ),
     ],
     Method("/grpc.health.v1.Health/Check"): [health_pb2.HealthCheckRequest(service="groundwire.v1.Guard")],
 }

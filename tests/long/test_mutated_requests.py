@@ -59,7 +59,10 @@ async def outcome(channel: aio.Channel, seed: int) -> str:
     """How the call with the request number `seed` ended: a status, with its reason where there is one."""
     method, request = mutated(seed)
     try:
-        if method.streams:
+        if method.answers_in_stream:
+            async for _ in channel.stream_stream(method.name)(iter([request]), timeout=SECONDS):
+                pass
+        elif method.streams:
             await channel.stream_unary(method.name)(iter([request]), timeout=SECONDS)
         else:
             await channel.unary_unary(method.name)(request, timeout=SECONDS)
