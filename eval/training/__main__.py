@@ -49,7 +49,7 @@ def prepare_step(places: Places) -> None:
 
 
 def train_step(places: Places) -> None:
-    """The averaged weights and the learning curve."""
+    """The weights and the learning curve."""
     train(find_source(), places.work)
 
 

@@ -172,7 +172,7 @@ WIDE = Phase(
     warmup=60,
     frozen=("encoder.words", "encoder.positions"),
 )
-"""Both kinds at once and at one rate, for as long as there was time: the loss on rows not seen was still falling."""
+"""Both kinds at once and at one rate, which can be kept up for any number of steps; the next phase brings it down."""
 
 SETTLING = replace(GROUNDED, name="settling", steps=450, batch_tokens=2_400, first_rate=6e-5, warmup=20)
 """The grounded mixture, drawn anew, while the rate falls to zero."""

@@ -100,6 +100,8 @@ def test_no_entry_is_no_limit() -> None:
     for _ in range(100):
         with quotas.call("acme"):
             pass
+    with quotas.call("acme"), quotas.call("acme") as second:
+        assert second is None
     StorageQuota(Tenants, lambda _: 1 << 60, Clock()).take("acme", 1 << 60)
 
 

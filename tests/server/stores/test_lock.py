@@ -19,7 +19,10 @@ def test_a_directory_in_use_is_refused(tmp_path: Path) -> None:
 def test_a_released_directory_can_be_locked_again(tmp_path: Path) -> None:
     """Stopping one server lets the next one start."""
     DirectoryLock(tmp_path).release()
-    DirectoryLock(tmp_path).release()
+    again = DirectoryLock(tmp_path)
+    with pytest.raises(InvalidConfiguration):
+        DirectoryLock(tmp_path)
+    again.release()
 
 
 def test_a_path_that_is_no_directory_is_refused(tmp_path: Path) -> None:

@@ -25,6 +25,10 @@ def test_versions_are_forgotten_when_their_time_is_over(store: Store) -> None:
 
 def test_forgetting_ends_when_the_server_stops(store: Store) -> None:
     """It would go on with the next hour otherwise."""
+    key = draft("1", "").key
+    for number in range(2):
+        store.documents.put(draft("1", f"version {number}")).result()
     stop = Event()
     stop.set()
     ForgetVersions(store.documents, timedelta(0)).every_hour(stop)
+    assert store.documents.get(key, 1).text == "version 0"
