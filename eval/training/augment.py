@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from eval.training.data import CONTRADICTION, ENTAILMENT, NEUTRAL, UNSUPPORTED, Pair
+from eval.training.data import CONTRADICTION, ENTAILMENT, UNSUPPORTED, Pair
 from server.stages.evidence import sentence_spans
 
 RULES = "rules"
@@ -32,7 +32,7 @@ OPPOSITES = (
     ("men", "women"), ("boy", "girl"), ("father", "mother"), ("son", "daughter"), ("brother", "sister"),
     ("husband", "wife"), ("king", "queen"), ("day", "night"), ("all", "none"), ("most", "few"), ("up", "down"),
 )  # fmt: skip
-_OPPOSITE = {word: other for pair in OPPOSITES for word, other in (pair, pair[::-1])}
+OPPOSITE = {word: other for pair in OPPOSITES for word, other in (pair, pair[::-1])}
 SPELLED = (
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
     " nineteen twenty"
@@ -40,8 +40,8 @@ SPELLED = (
 _SPELLED = dict(zip(SPELLED, range(2, 21), strict=True))
 _UNITS = (("percent", "%"), ("kilometres", "km"), ("kilograms", "kg"), ("million", "billion"), ("miles", "kilometres"))
 
-_NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?:,\d{3})+(?![\w-])(?!\.\d)|(?<![\w.,-])\d+(?:\.\d+)?(?![\w-])(?!,\d)")
-_NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+\b|(?<=[a-z,] )[A-Z][a-z]{2,}\b")
+NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?:,\d{3})+(?![\w-])(?!\.\d)|(?<![\w.,-])\d+(?:\.\d+)?(?![\w-])(?!,\d)")
+NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+\b|(?<=[a-z,] )[A-Z][a-z]{2,}\b")
 _AUXILIARY = re.compile(
     r"\b(is|are|was|were|has been|have been|can|could|will|would|should|must|may|does|did|do)\b(?! not\b|n't)"
 )
@@ -65,18 +65,19 @@ class Substitution:
 
 def number_substitution(pair: Pair, random: Random) -> Substitution | None:
     """Another number of the same make: near, far, or one that the premise uses for something else."""
-    found = _NUMBER.findall(pair.hypothesis)
+    found = NUMBER.findall(pair.hypothesis)
     if not found:
         return _spelled_substitution(pair, random)
     old = random.choice(found)
-    others = [number for number in set(_NUMBER.findall(pair.premise)) if number not in found]
+    others = [number for number in set(NUMBER.findall(pair.premise)) if number not in found]
     if others and random.random() < 0.4:
         return Substitution(old, random.choice(sorted(others)), UNSUPPORTED)
-    new = _another_number(old, random)
+    new = another_number(old, random)
     return Substitution(old, new, CONTRADICTION) if new != old and new not in pair.premise else None
 
 
-def _another_number(old: str, random: Random) -> str:
+def another_number(old: str, random: Random) -> str:
+    """A number written like `old`, near it or far from it; a number of four digits without a comma changes like a year."""
     plain = old.replace(",", "")
     if "." in plain:
         decimals = len(plain.split(".")[1])
@@ -110,11 +111,11 @@ def calendar_substitution(pair: Pair, random: Random) -> Substitution | None:
 
 def name_substitution(pair: Pair, names: Sequence[str], random: Random) -> Substitution | None:
     """Another name: half the time one of the premise, otherwise one of `names`, of as many words if there is one."""
-    found = [name for name in _NAME.findall(pair.hypothesis) if name in pair.premise]
+    found = [name for name in NAME.findall(pair.hypothesis) if name in pair.premise]
     if not found:
         return None
     old = random.choice(found)
-    own = sorted({name for name in _NAME.findall(pair.premise) if name not in pair.hypothesis and old not in name})
+    own = sorted({name for name in NAME.findall(pair.premise) if name not in pair.hypothesis and old not in name})
     pool = own if own and random.random() < 0.5 else names
     alike = [name for name in pool if name.count(" ") == old.count(" ") and name not in pair.hypothesis]
     return Substitution(old, random.choice(alike), UNSUPPORTED) if alike else None
@@ -125,12 +126,12 @@ def opposite_substitution(pair: Pair, random: Random) -> Substitution | None:
     found = [
         word
         for word in re.findall(r"\b[a-z]+\b", pair.hypothesis)
-        if word in _OPPOSITE and re.search(rf"\b{word}\b", pair.premise) and _OPPOSITE[word] not in pair.premise
+        if word in OPPOSITE and re.search(rf"\b{word}\b", pair.premise) and OPPOSITE[word] not in pair.premise
     ]
     if not found:
         return None
     old = random.choice(found)
-    return Substitution(old, _OPPOSITE[old], CONTRADICTION)
+    return Substitution(old, OPPOSITE[old], CONTRADICTION)
 
 
 def unit_substitution(pair: Pair, random: Random) -> Substitution | None:
@@ -173,47 +174,6 @@ def mutations(pair: Pair, names: Sequence[str], random: Random) -> Iterator[Pair
             yield replace(pair, premise=change(pair.premise), label=change.label)
     elif opposite := negated(pair.hypothesis):
         yield replace(pair, hypothesis=opposite, label=CONTRADICTION)
-
-
-_LOWER, _UPPER = ("more than", "over", "at least"), ("less than", "fewer than", "at most")
-_BOUND_BEFORE = re.compile(rf"(?:than|least|most|over|under|about|passage|Row|{'|'.join(MONTHS)}) $")
-
-
-def bound_pairs(sentence: str, random: Random) -> Iterator[Pair]:
-    """A sentence with a number against itself with another number or a bound on it; up to four pairs, all three labels.
-
-    An exact number decides every bound and excludes every other number; a bound entails itself and looser ones, and
-    leaves the exact number open. Sentences that already state a bound, and days of a month, are left alone.
-    """
-    found = [match for match in _NUMBER.finditer(sentence) if not _BOUND_BEFORE.search(sentence[: match.start()])]
-    if not found:
-        return
-    match = random.choice(found)
-    other = _another_number(match.group(), random)
-    value, bound = (float(number.replace(",", "")) for number in (match.group(), other))
-    if bound == value or bound <= 0:
-        return
-    phrase, holds = random.choice(
-        [(phrase, bound < value) for phrase in _LOWER] + [(phrase, bound > value) for phrase in _UPPER]
-    )
-
-    def with_number(text: str) -> str:
-        return sentence[: match.start()] + text + sentence[match.end() :]
-
-    bounded, changed, same_bound = (
-        with_number(f"{phrase} {other}"),
-        with_number(other),
-        with_number(f"{phrase} {match.group()}"),
-    )
-    pairs = [
-        (sentence, bounded, ENTAILMENT if holds else CONTRADICTION),
-        (bounded, sentence, NEUTRAL if holds else CONTRADICTION),
-        (sentence, changed, CONTRADICTION),
-        (bounded, bounded, ENTAILMENT),
-        (same_bound, bounded, ENTAILMENT if holds else NEUTRAL),
-    ]
-    for premise, hypothesis, label in random.sample(pairs, 4):
-        yield Pair(premise, hypothesis, label, RULES, sentence)
 
 
 def copied_claims(passage: str, foreign: Sequence[str], random: Random) -> Iterator[Pair]:
@@ -260,4 +220,4 @@ def table_claims(passage: str, random: Random) -> Iterator[Pair]:
 
 def names_in(texts: Sequence[str]) -> list[str]:
     """The distinct names in `texts`, sorted."""
-    return sorted({name for text in texts for name in _NAME.findall(text)})
+    return sorted({name for text in texts for name in NAME.findall(text)})

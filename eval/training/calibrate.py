@@ -58,7 +58,7 @@ def validation_rows(pairs: Sequence[Pair]) -> list[Pair]:
     random = Random(recipe.SEED)
     by_set: dict[str, list[Pair]] = {}
     for pair in pairs:
-        if pair.set_name in recipe.GROUNDED.rows:
+        if pair.set_name in recipe.SETTLING.rows:
             by_set.setdefault(pair.set_name, []).append(pair)
     return [pair for rows in by_set.values() for pair in random.sample(rows, min(len(rows), recipe.CALIBRATION_ROWS))]
 

@@ -17,6 +17,8 @@ from torch.nn import functional
 
 VOCABULARY, POSITIONS, WIDTH, LAYERS, HEADS, INNER = 30_522, 512, 384, 6, 12, 1_536
 LABELS = ("entailment", "neutral", "contradiction")
+DROPPED = 0.1
+"""The share of a layer's features that a row does without in training."""
 
 
 class Layer(nn.Module):
@@ -31,18 +33,31 @@ class Layer(nn.Module):
         self.narrow = nn.Linear(INNER, WIDTH)
         self.narrow_norm = nn.LayerNorm(WIDTH, eps=1e-12)
 
-    def forward(self, states: Tensor, bias: Tensor) -> Tensor:
+    def forward(self, states: Tensor, bias: Tensor, chance: torch.Generator | None = None) -> Tensor:
         """States [rows, length, 384] to states; `bias` [rows, 1, 1, length] is very negative where there is padding."""
         rows, length, _ = states.shape
         parts = self.query_key_value(states).view(rows, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
-        mixed = functional.scaled_dot_product_attention(parts[0], parts[1], parts[2], attn_mask=bias)
+        # Written out: on CPUs the backward pass of torch's fused attention takes as long as all the rest of a step.
+        fit = torch.matmul(parts[0], parts[1].transpose(-1, -2)) * (WIDTH // HEADS) ** -0.5 + bias
+        mixed = torch.matmul(torch.softmax(fit, dim=-1), parts[2])
         mixed = mixed.transpose(1, 2).reshape(rows, length, WIDTH)
-        states = self.attended_norm(states + self.attended(mixed))
-        return self.narrow_norm(states + self.narrow(functional.gelu(self.widen(states))))
+        states = self.attended_norm(states + thinned(self.attended(mixed), chance))
+        return self.narrow_norm(states + thinned(self.narrow(functional.gelu(self.widen(states))), chance))
+
+
+def thinned(states: Tensor, chance: torch.Generator | None) -> Tensor:
+    """`states` without a tenth of their features, drawn from `chance`, the same ones for all tokens of a row; all without it.
+
+    One draw a row instead of one a token costs nothing (Gal and Ghahramani 2016, arXiv:1512.05287).
+    """
+    if chance is None:
+        return states
+    kept = (torch.rand(states.shape[0], 1, states.shape[2], generator=chance) >= DROPPED).to(states.dtype)
+    return states * (kept / (1.0 - DROPPED))
 
 
 class Encoder(nn.Module):
-    """Token identifiers to token states, float32 [rows, length, 384]."""
+    """Token identifiers to token states [rows, length, 384]."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,13 +67,19 @@ class Encoder(nn.Module):
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        token_type_ids: Tensor,
+        chance: torch.Generator | None = None,
+    ) -> Tensor:
         """Three int64 arrays [rows, length] to the states of their tokens."""
         places = torch.arange(input_ids.shape[1], device=input_ids.device)
         states = self.norm(self.words(input_ids) + self.positions(places) + self.kinds(token_type_ids))
         bias = (1.0 - attention_mask[:, None, None, :].to(states.dtype)) * -1e4
         for layer in self.layers:
-            states = layer(states, bias)
+            states = layer(states, bias, chance)
         return states
 
     def load_minilm(self, folder: Path) -> None:
@@ -100,9 +121,18 @@ class Judge(nn.Module):
         self.compare = nn.Linear(5 * WIDTH, WIDTH)
         self.decide = nn.Linear(WIDTH, len(LABELS))
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
-        """Three int64 arrays [rows, length] to logits, float32 [rows, 3]."""
-        states = self.encoder(input_ids, attention_mask, token_type_ids)
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        token_type_ids: Tensor,
+        chance: torch.Generator | None = None,
+    ) -> Tensor:
+        """Three int64 arrays [rows, length] to logits [rows, 3], in the type of the weights.
+
+        In training, `chance` draws which features each row does without.
+        """
+        states = self.encoder(input_ids, attention_mask, token_type_ids, chance)
         is_hypothesis = (token_type_ids * attention_mask)[:, :, None].to(states.dtype)
         is_premise = ((1 - token_type_ids) * attention_mask)[:, :, None].to(states.dtype)
         premise = (states * is_premise).sum(1) / is_premise.sum(1).clamp(min=1.0)

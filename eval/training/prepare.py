@@ -7,12 +7,13 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from itertools import cycle
 from pathlib import Path
 from random import Random
 from typing import TypeVar
 
 from eval.training import recipe
-from eval.training.augment import RULES, bound_pairs, copied_claims, mutations, names_in, table_claims
+from eval.training.augment import RULES, copied_claims, mutations, names_in, table_claims
 from eval.training.data import (
     ENTAILMENT,
     LICENCES,
@@ -25,11 +26,14 @@ from eval.training.data import (
     read_set,
     without_repeats,
 )
+from eval.training.minimal_pairs import among, bound_pairs, negation_pairs, quantifier_pairs, role_pairs, word_pairs
 from server.stages.evidence import Evidence
 
 VALIDATION, MANIFEST = "validation", "manifest.json"
 _SHORTEST_CLAIM, _LONGEST_BOUNDED = 5, 30
 _STATEMENT_SETS = ("ragtruth_sentence", "wice_claim")
+_SCENE_SETS = ("cad_snli", "mpe")
+_SHARE_AMONG_OTHERS = 0.3
 _MUTATED_SETS = ("ragtruth_sentence", "wice_claim", "factcg", "fm2", "covidfact", "scifact", "lingnli", "conjnli")
 
 
@@ -47,9 +51,11 @@ def prepare(data: Path, work: Path) -> None:
     kept = list(tests.without(without_repeats(usable)))
     training, validation = split(kept)
     write_pairs(work / f"{VALIDATION}.jsonl.gz", validation)
+    set_aside = {pair.group for pair in validation}
     for phase in recipe.PHASES:
-        # A rule may happen upon a test row, so its pairs are compared too.
-        write_pairs(work / f"{phase.name}.jsonl.gz", tests.without(phase_rows(phase, training)))
+        # A rule may happen upon a test row, or upon a sentence that is a premise set aside elsewhere.
+        rows = [pair for pair in phase_rows(phase, training) if pair.group not in set_aside]
+        write_pairs(work / f"{phase.name}.jsonl.gz", tests.without(rows))
     manifest = {
         "recipe": {phase.name: asdict(phase) for phase in recipe.PHASES},
         "sets": {
@@ -103,7 +109,7 @@ def phase_rows(phase: recipe.Phase, training: Sequence[Pair]) -> list[Pair]:
 
 
 def sample(pairs: Sequence[Pair], count: int, random: Random) -> list[Pair]:
-    """`count` of `pairs`, supported and unsupported ones alike where a set holds enough of both, none more than twice."""
+    """`count` of `pairs`, supported and unsupported ones alike; all of them again where a set holds too few."""
     supported = [pair for pair in pairs if pair.label == ENTAILMENT]
     others = [pair for pair in pairs if pair.label != ENTAILMENT]
     if any(pair.label == UNSUPPORTED for pair in others):
@@ -113,7 +119,7 @@ def sample(pairs: Sequence[Pair], count: int, random: Random) -> list[Pair]:
 
 def _draw(pairs: Sequence[Pair], count: int, random: Random) -> list[Pair]:
     shuffled = random.sample(pairs, len(pairs))
-    return (shuffled + shuffled)[:count]
+    return [pair for _, pair in zip(range(count), cycle(shuffled), strict=False)]
 
 
 def as_served(pair: Pair, random: Random) -> Pair:
@@ -132,14 +138,8 @@ def made_by_rule(by_set: Mapping[str, Sequence[Pair]], counts: recipe.Rules, ran
     ]
     names = names_in([pair.hypothesis for pair in supported])
     foreign = [pair.hypothesis for pair in supported if pair.set_name in _STATEMENT_SETS]
-    short = sorted(
-        {
-            pair.hypothesis
-            for pairs in by_set.values()
-            for pair in pairs
-            if len(pair.hypothesis.split()) <= _LONGEST_BOUNDED
-        }
-    )
+    short = _short_sentences(pair for pairs in by_set.values() for pair in pairs)
+    scenes = _short_sentences(pair for name in _SCENE_SETS for pair in by_set.get(name, []))
 
     def changed(pair: Pair) -> list[Pair]:
         return list(mutations(as_served(pair, random), names, random))[:2]
@@ -151,13 +151,26 @@ def made_by_rule(by_set: Mapping[str, Sequence[Pair]], counts: recipe.Rules, ran
     def tables(pair: Pair) -> list[Pair]:
         return [as_served(made, random) for made in table_claims(pair.premise, random)]
 
+    def minimal(pairs: Iterable[Pair]) -> list[Pair]:
+        return [among(pair, short, random) if random.random() < _SHARE_AMONG_OTHERS else pair for pair in pairs]
+
     made = [
         *_make(changed, supported, counts.changed, random),
         *_make(copied, supported, counts.copied, random),
-        *_make(lambda sentence: list(bound_pairs(sentence, random)), short, counts.bounds, random),
         *_make(tables, by_set.get("tabfact", []), counts.tables, random),
+        *_make(lambda text: minimal(bound_pairs(text, random)), short, counts.bounds, random),
+        *_make(lambda text: minimal(negation_pairs(text, random)), short, counts.negations, random),
+        *_make(lambda text: minimal(quantifier_pairs(text, random)), short, counts.quantifiers, random),
+        *_make(lambda text: minimal(role_pairs(text, random)), short, counts.roles, random),
+        *_make(lambda text: minimal(word_pairs(text, random)), short, counts.words // 2, random),
+        *_make(lambda text: minimal(word_pairs(text, random, is_scene=True)), scenes, counts.words // 2, random),
     ]
     return [replace(pair, set_name=RULES) for pair in made]
+
+
+def _short_sentences(pairs: Iterable[Pair]) -> list[str]:
+    texts = {text for pair in pairs for text in (pair.premise, pair.hypothesis)}
+    return sorted(text for text in texts if len(text.split()) <= _LONGEST_BOUNDED)
 
 
 def _make(rule: Callable[[Source], list[Pair]], sources: Sequence[Source], count: int, random: Random) -> list[Pair]:

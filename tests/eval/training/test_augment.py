@@ -10,7 +10,6 @@ import pytest
 
 from eval.training.augment import (
     Substitution,
-    bound_pairs,
     calendar_substitution,
     copied_claims,
     mutations,
@@ -20,7 +19,7 @@ from eval.training.augment import (
     opposite_substitution,
     table_claims,
 )
-from eval.training.data import CONTRADICTION, ENTAILMENT, NEUTRAL, UNSUPPORTED, Pair
+from eval.training.data import CONTRADICTION, ENTAILMENT, UNSUPPORTED, Pair
 
 PREMISE = "In March 2021 Marta Lind opened 14 shops in Bergen. Rents rose by 8% after the opening. Ole Dahl left."
 PAIR = Pair(PREMISE, "Marta Lind opened 14 shops in March.", ENTAILMENT, "fm2", PREMISE)
@@ -84,24 +83,6 @@ def test_a_substitution_spares_longer_words_and_numbers() -> None:
 def test_negation_is_put_in_or_taken_out(claim: str, expected: str | None) -> None:
     """The first auxiliary carries it; without one there is nothing to negate."""
     assert negated(claim) == expected
-
-
-@pytest.mark.parametrize("seed", range(100))
-def test_bounds_are_labelled_by_arithmetic(seed: int) -> None:
-    """Forty crates entail exactly the bounds that hold for forty, and no other number."""
-    exact = "The depot stores 40 crates."
-    for pair in bound_pairs(exact, Random(seed)):
-        number = next(int(part) for part in pair.hypothesis.split() if part.isdigit())
-        lower = any(phrase in pair.hypothesis for phrase in ("more than", "over", "at least"))
-        upper = any(phrase in pair.hypothesis for phrase in ("less than", "fewer than", "at most"))
-        holds = (lower and number < 40) or (upper and number > 40)
-        assert pair.premise != exact or pair.label == (ENTAILMENT if holds else CONTRADICTION)
-
-
-def test_a_bound_leaves_the_exact_number_open() -> None:
-    """More than twenty does not say forty, so all three labels occur."""
-    labels = Counter(pair.label for seed in SEEDS for pair in bound_pairs("The depot stores 40 crates.", Random(seed)))
-    assert set(labels) == {ENTAILMENT, NEUTRAL, CONTRADICTION}
 
 
 def test_copied_claims_are_supported_until_a_foreign_sentence_joins_them() -> None:

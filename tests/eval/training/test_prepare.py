@@ -29,12 +29,17 @@ def test_a_short_premise_is_left_as_it_is() -> None:
     assert pair.premise in {as_served(pair, Random(seed)).premise for seed in range(20)}
 
 
-def test_lopsided_sets_are_sampled_evenly_and_no_row_more_than_twice() -> None:
-    """Ninety supported rows and ten others give as many of each as there can be."""
+def test_lopsided_sets_are_sampled_evenly_and_rare_rows_alike_often() -> None:
+    """Ninety supported rows and ten others give thirty of each, every one of the ten three times."""
     rows = [Pair("p", f"h{number}", ENTAILMENT if number < 90 else UNSUPPORTED, "fib", "p") for number in range(100)]
     drawn = sample(rows, 60, Random(0))
-    assert Counter(pair.label for pair in drawn) == {ENTAILMENT: 30, UNSUPPORTED: 20}
-    assert max(Counter(drawn).values()) == 2
+    assert Counter(pair.label for pair in drawn) == {ENTAILMENT: 30, UNSUPPORTED: 30}
+    assert {count for pair, count in Counter(drawn).items() if pair.label == UNSUPPORTED} == {3}
+
+
+def test_a_set_without_rows_gives_none() -> None:
+    """Nothing can be drawn again."""
+    assert sample([], 10, Random(0)) == []
 
 
 def test_pairs_survive_being_written(tmp_path: Path) -> None:
