@@ -71,11 +71,13 @@ MUTANTS = (
         "True",
     ),
     Mutant(
-        "domain.py", "return all(permission in principal.permissions", "return any(permission in principal.permissions"
+        "domain/callers.py",
+        "return all(permission in principal.permissions",
+        "return any(permission in principal.permissions",
     ),
-    Mutant("domain.py", "[sorted(principal.groups), ", "["),
-    Mutant("domain.py", "                sorted(principal.attributes.items()),\n", ""),
-    Mutant("domain.py", "else (self, *self.on_behalf_of.principals)", "else (self,)"),
+    Mutant("domain/callers.py", "[sorted(principal.groups), ", "["),
+    Mutant("domain/callers.py", "                sorted(principal.attributes.items()),\n", ""),
+    Mutant("domain/callers.py", "else (self, *self.on_behalf_of.principals)", "else (self,)"),
     # Tokens and their keys
     Mutant("access/tokens.py", "if algorithm not in self._rules.algorithms:", "if False:"),
     Mutant("access/tokens.py", "audience=self._rules.audience,", 'audience=["groundwire", "other"],'),

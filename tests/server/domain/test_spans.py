@@ -1,12 +1,10 @@
-"""The values that the service speaks in."""
+"""Places in a text."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
-from server.domain import Span, Validity
+from server.domain import Span
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 0), (2, 1)])
@@ -21,11 +19,3 @@ def test_a_span_cuts_and_moves() -> None:
     whole, part = "over the wire", "the wire"
 
     assert Span(4, 8).of(part) == Span(4, 8).shifted(whole.index(part)).of(whole) == "wire"
-
-
-def test_validity_includes_its_start_and_not_its_end() -> None:
-    """Of two versions that follow each other, exactly one holds at any moment."""
-    turn = datetime(2026, 4, 1, tzinfo=UTC)
-    old, new = Validity(end=turn), Validity(start=turn)
-
-    assert (old.covers(turn), new.covers(turn)) == (False, True)
