@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,16 +29,17 @@ from server.domain import (
     Resource,
     Retrieval,
     RetrievalMode,
-    Span,
     Timing,
 )
 from server.errors import InvalidInput, ModelFailure
 from server.models.base import Embedder
 from server.stages.cards import Card, make_card
+from server.stages.fusion import Candidate, fuse, fuse_neighbours
+from server.stages.joining import joined, runs_of, span_of
+from server.stages.packing import affordable, pack
 from server.stores import chunk_ids as numbering
 from server.stores.base import PassageRecord, Passages, View
 from server.stores.index.ranking import Ranking
-from server.usecases.joining import joined, runs_of, span_of, supported
 
 MaskStep = Callable[[Query, Retrieval], Retrieval]
 RecordStep = Callable[[Query, Retrieval], None]
@@ -85,16 +85,6 @@ class RetrievalSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A chunk that at least one index found, with its place in the reply's order."""
-
-    chunk_id: int
-    score: float
-    dense_score: float | None
-    lexical_score: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Sight:
     """What a query may see: a tenant's documents at one moment (None: now), through its predicate.
 
@@ -126,7 +116,7 @@ class _Sight:
         records = self.passages.read(self.tenant, chunk_ids, self.moment)
         return {chunk_id: record for chunk_id, record in records.items() if self.predicate.holds(record)}
 
-    def found(self, candidates: Sequence[_Candidate], at_a_time: int) -> Iterator[tuple[int, Passage]]:
+    def found(self, candidates: Sequence[Candidate], at_a_time: int) -> Iterator[tuple[int, Passage]]:
         """The passages of candidates that the query may see, with their ids; their records are read as they are asked for."""
         for start in range(0, len(candidates), at_a_time):
             some = candidates[start : start + at_a_time]
@@ -215,10 +205,10 @@ class RetrievePassages:
         found = sight.found(candidates, query.top_k)
         too_long: list[LeftOut] = []
         if self.settings.joins:
-            chunks, too_long = _affordable(found, query.top_k * self.settings.chunks_a_passage, query.token_budget)
+            chunks, too_long = affordable(found, query.top_k * self.settings.chunks_a_passage, query.token_budget)
             found = self._joined(chunks, query)
         passages = (passage for _, passage in found)
-        kept, left_out = _pack(first, passages, query.top_k, query.token_budget, self.embedder)
+        kept, left_out = pack(first, passages, query.top_k, query.token_budget, self.embedder)
         watch.lap("read")
         return Retrieval(
             passages=kept,
@@ -271,7 +261,7 @@ class RetrievePassages:
         view: View,
         allowed: NDArray[np.bool_] | None,
         watch: _Watch,
-    ) -> list[_Candidate]:
+    ) -> list[Candidate]:
         """The best of the allowed chunks; some may overlap, exceed the budget or be gone by now, and spare ones make up for it."""
         count = query.top_k * self.settings.chunks_a_passage + self.settings.spare
         if not query.text.strip():
@@ -284,9 +274,14 @@ class RetrievePassages:
         if query.mode is not RetrievalMode.DENSE or vector is None:
             lexical = view.lexical(query.text, allowed, self.settings.candidates)
         watch.lap("lexical")
-        fused = _fuse(dense, lexical, self.settings, count)
+        fused = self._fuse(dense, lexical, count)
         watch.lap("fuse")
         return fused
+
+    def _fuse(self, dense: Ranking | None, lexical: Ranking | None, count: int) -> list[Candidate]:
+        if self.settings.joins:
+            return fuse_neighbours(dense, lexical, self.settings.joining_k, count)
+        return fuse(dense, lexical, self.settings.fusion_k, count)
 
     def _joined(self, chunks: Iterable[tuple[int, Passage]], query: Query) -> Iterator[tuple[int, Passage]]:
         """The chunks as passages, each with the id of its best chunk."""
@@ -358,54 +353,13 @@ def _forgotten(since: datetime) -> Degradation:
     return Degradation("history", "HISTORY_NOT_KEPT", message)
 
 
-def _newest(view: View, allowed: NDArray[np.bool_] | None, count: int, k: int) -> list[_Candidate]:
+def _newest(view: View, allowed: NDArray[np.bool_] | None, count: int, k: int) -> list[Candidate]:
     """The first `count` chunks by time of observation, scored by rank as one ranking would be."""
     columns = view.columns
     rows = np.flatnonzero(columns.rows(columns.live) if allowed is None else allowed)
     order = np.lexsort((rows, -columns.observed_at[columns.entry_of[rows]]))[:count]
     chunk_ids = columns.chunk_ids[rows[order]].tolist()
-    return [_Candidate(chunk_id, 1.0 / (k + rank), None, None) for rank, chunk_id in enumerate(chunk_ids, start=1)]
-
-
-def _fuse(dense: Ranking | None, lexical: Ranking | None, settings: RetrievalSettings, count: int) -> list[_Candidate]:
-    """The first `count` chunks of one ranking, or of both by the sum of 1 / (k + rank), ranks from 1."""
-    rankings = [ranking for ranking in (dense, lexical) if ranking is not None]
-    first, scores = rankings[0].chunk_ids[:count], rankings[0].scores[:count].tolist()
-    if settings.joins:
-        first, scores = _by_neighbourhood(rankings, settings.joining_k, count)
-    elif len(rankings) > 1:
-        first, scores = _by_reciprocal_rank(rankings, settings.fusion_k, count)
-    cosines, weights = _scores_of(first, dense), _scores_of(first, lexical)
-    return [
-        _Candidate(chunk, score, cosines.get(chunk), weights.get(chunk))
-        for chunk, score in zip(first.tolist(), scores, strict=True)
-    ]
-
-
-def _by_reciprocal_rank(rankings: Sequence[Ranking], k: int, count: int) -> tuple[NDArray[np.int64], list[float]]:
-    """The first `count` chunks with their scores; of equals, the one that comes first in the rankings."""
-    chunks = np.concatenate([ranking.chunk_ids for ranking in rankings])
-    shares = np.concatenate([1.0 / (k + np.arange(1, len(ranking.chunk_ids) + 1)) for ranking in rankings])
-    distinct, first_seen, places = np.unique(chunks, return_index=True, return_inverse=True)
-    scores = np.bincount(places, weights=shares, minlength=len(distinct))
-    order = np.lexsort((first_seen, -scores))[:count]
-    return distinct[order].astype(np.int64), scores[order].tolist()
-
-
-def _by_neighbourhood(rankings: Sequence[Ranking], k: int, count: int) -> tuple[NDArray[np.int64], list[float]]:
-    """As `_by_reciprocal_rank`, with each chunk supported by the neighbours that were found."""
-    chunks, shares = _by_reciprocal_rank(rankings, k, sum(len(ranking.chunk_ids) for ranking in rankings))
-    scores = supported(dict(zip(chunks.tolist(), shares, strict=True)))
-    first = sorted(scores, key=scores.__getitem__, reverse=True)[:count]
-    return np.array(first, dtype=np.int64), [scores[chunk] for chunk in first]
-
-
-def _scores_of(chunks: NDArray[np.int64], ranking: Ranking | None) -> dict[int, float]:
-    """The scores that `ranking` gives to those of `chunks` that it has."""
-    if ranking is None:
-        return {}
-    among = np.isin(ranking.chunk_ids, chunks)
-    return dict(zip(ranking.chunk_ids[among].tolist(), ranking.scores[among].tolist(), strict=True))
+    return [Candidate(chunk_id, 1.0 / (k + rank), None, None) for rank, chunk_id in enumerate(chunk_ids, start=1)]
 
 
 def _permitting(passages: Sequence[Passage], rights: Rights) -> tuple[str, ...]:
@@ -414,7 +368,7 @@ def _permitting(passages: Sequence[Passage], rights: Rights) -> tuple[str, ...]:
     return tuple(sorted({name for resource in resources for name in rights.decide(resource).policies}))
 
 
-def _above(passages: Sequence[Passage], candidates: Sequence[_Candidate]) -> tuple[Passage, ...]:
+def _above(passages: Sequence[Passage], candidates: Sequence[Candidate]) -> tuple[Passage, ...]:
     """The passages of a card, scored so that they stay in order above every candidate."""
     top = max((candidate.score for candidate in candidates), default=0.0)
     count = len(passages)
@@ -425,7 +379,7 @@ def _passage_id(record: PassageRecord) -> str:
     return f"{record.key.collection}/{record.key.document_id}@{record.version}#{record.chunk.ordinal}"
 
 
-def _passage(record: PassageRecord, candidate: _Candidate) -> Passage:
+def _passage(record: PassageRecord, candidate: Candidate) -> Passage:
     key, chunk = record.key, record.chunk
     return Passage(
         passage_id=_passage_id(record),
@@ -448,82 +402,4 @@ def _passage(record: PassageRecord, candidate: _Candidate) -> Passage:
         tokens=chunk.tokens,
         type=record.type,
         attributes=record.attributes,
-    )
-
-
-def _affordable(
-    found: Iterable[tuple[int, Passage]], count: int, token_budget: int
-) -> tuple[list[tuple[int, Passage]], list[LeftOut]]:
-    """The best `count` chunks that fit into the budget together, and those that do not; joined, they only get shorter."""
-    chunks: list[tuple[int, Passage]] = []
-    left_out: list[LeftOut] = []
-    spent = 0
-    for chunk_id, passage in islice(found, count):
-        if token_budget and spent + passage.tokens > token_budget:
-            left_out.append(LeftOut(passage.passage_id, LeftOutReason.TOKEN_BUDGET, passage.tokens))
-        else:
-            chunks.append((chunk_id, passage))
-            spent += passage.tokens
-    return chunks, left_out
-
-
-def _pack(
-    first: Sequence[Passage], found: Iterable[Passage], top_k: int, token_budget: int, embedder: Embedder
-) -> tuple[tuple[Passage, ...], tuple[LeftOut, ...]]:
-    """The passages that fit, those of `first` and the best `top_k` of `found`, and those of as high a rank that do not.
-
-    A passage that overlaps a better one loses the overlap, or its place when less than half of it would remain. One that is
-    too long for what is left of the budget makes room for the next that is not; a budget of 0 is none.
-    """
-    kept: list[Passage] = []
-    left_out: list[LeftOut] = []
-    spent, room = 0, top_k
-    for place, passage in enumerate(chain(first, found)):
-        is_asked_for = place >= len(first)
-        if is_asked_for and room == 0:
-            break
-        free = _without_overlap(passage, kept, embedder)
-        if free is None:
-            left_out.append(LeftOut(passage.passage_id, LeftOutReason.OVERLAP, passage.tokens))
-        elif token_budget and spent + free.tokens > token_budget:
-            left_out.append(LeftOut(free.passage_id, LeftOutReason.TOKEN_BUDGET, free.tokens))
-        else:
-            kept.append(free)
-            spent += free.tokens
-            room -= is_asked_for
-    return tuple(kept), tuple(left_out)
-
-
-def _without_overlap(passage: Passage, kept: Sequence[Passage], embedder: Embedder) -> Passage | None:
-    """The part of a passage that no kept one has said, None if that is less than half."""
-    span = passage.span
-    if span is None:
-        return passage
-    start, end = span.start, span.end
-    for other in kept:
-        if other.span is None or (other.collection, other.document_id) != (passage.collection, passage.document_id):
-            continue
-        if other.span.start <= start < other.span.end:
-            start = other.span.end
-        if other.span.start < end <= other.span.end:
-            end = other.span.start
-        if start < other.span.start and other.span.end < end:
-            return None
-    if (start, end) == (span.start, span.end):
-        return passage
-    text = passage.text[start - span.start : max(start, end) - span.start]
-    blank = len(text) - len(text.lstrip())
-    text = text.strip()
-    if 2 * len(text) < len(passage.text):
-        return None
-    start += blank
-    before = passage.text[: start - span.start]
-    return replace(
-        passage,
-        text=text,
-        span=Span(start, start + len(text)),
-        start_byte=passage.start_byte + len(before.encode()),
-        first_line=passage.first_line + before.count("\n"),
-        last_line=passage.first_line + before.count("\n") + text.count("\n"),
-        tokens=embedder.count_tokens(f"{passage.context_prefix}\n{text}"),
     )

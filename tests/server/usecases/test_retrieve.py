@@ -19,10 +19,9 @@ from server.domain import (
     Retrieval,
     RetrievalMode,
     Span,
-    StoredChunk,
 )
 from server.errors import DeadlineExceeded, InvalidInput, ModelFailure, StoreFailure, Unavailable
-from server.stores.base import Draft, PassageRecord, Passages, View
+from server.stores.base import PassageRecord, Passages, View
 from server.stores.store import Store
 from server.usecases.retrieve import RetrievePassages
 from tests.drafts import draft
@@ -88,36 +87,6 @@ def test_the_token_budget_leaves_out_what_does_not_fit(store: Store, embedder: W
     assert [(left.passage_id, left.reason, left.tokens) for left in retrieval.left_out] == [
         ("docs/long@1#0", LeftOutReason.TOKEN_BUDGET, 5)
     ]
-
-
-def _overlapping(*spans: tuple[int, int]) -> Draft:
-    text = "alpha beta gamma delta epsilon zeta eta theta"
-    made = draft("1", text)
-    chunks = tuple(
-        StoredChunk(number, Span(start, end), start, text[start:end], "prose", (), "", 3, None, 1, 1)
-        for number, (start, end) in enumerate(spans)
-    )
-    vectors = WordEmbedder().embed([chunk.text for chunk in chunks])
-    return Draft(made.key, "text", b"", "", text, Attributes(), chunks, vectors, "words-1", "", "f")
-
-
-def test_a_passage_loses_what_a_better_one_says(store: Store, embedder: WordEmbedder) -> None:
-    """What remains is still the document's text at its span."""
-    made = _overlapping((0, 22), (17, 45))
-    store.documents.put(made).result()
-    first, second = _retrieve(store, embedder, "alpha beta gamma delta").passages
-    assert (first.text, second.text) == ("alpha beta gamma delta", "epsilon zeta eta theta")
-    assert second.span is not None
-    assert second.span.of(made.text) == second.text
-    assert second.start_byte == second.span.start
-
-
-def test_a_passage_that_adds_little_is_left_out(store: Store, embedder: WordEmbedder) -> None:
-    """Less than half of it would remain."""
-    store.documents.put(_overlapping((0, 22), (0, 30))).result()
-    retrieval = _retrieve(store, embedder, "alpha beta gamma delta")
-    assert [passage.text for passage in retrieval.passages] == ["alpha beta gamma delta"]
-    assert [(left.passage_id, left.reason) for left in retrieval.left_out] == [("docs/1@1#1", LeftOutReason.OVERLAP)]
 
 
 @pytest.mark.parametrize("mode", [RetrievalMode.HYBRID, RetrievalMode.DENSE])
