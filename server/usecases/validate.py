@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
@@ -28,7 +25,6 @@ from server.domain import (
     Retrieval,
     Span,
     Suspicion,
-    Timing,
     ValidationRequest,
     Verdict,
     Versions,
@@ -36,8 +32,7 @@ from server.domain import (
 from server.errors import DeadlineExceeded, GroundwireError, InvalidInput, ModelFailure, NotFound, Overloaded
 from server.models.base import EntailmentModel, Pair
 from server.stages.calibration import Calibration
-from server.stages.categories import detect_categories
-from server.stages.caution import Inspected, cautions, inspect_answer, inspect_passage
+from server.stages.caution import cautions, inspect_answer
 from server.stages.claims import Claim, closed_claims, split_claims
 from server.stages.confidence import answer_confidence, support_score
 from server.stages.correction import corrections
@@ -46,15 +41,14 @@ from server.stages.entailment import score_pairs
 from server.stages.evidence import LONGEST_CLAIM_COST, cost
 from server.stages.facts.alignment import prepare
 from server.stages.facts.checks import check_facts
-from server.stages.facts.comparison import FactResult
-from server.stages.hidden import as_read, restored
 from server.stages.overlap import is_verbatim
 from server.stages.policy import Policies, Policy
-from server.stages.premises import ClaimEvidence, ClaimPremise, EvidenceBase
+from server.stages.premises import ClaimEvidence, ClaimPremise
 from server.stages.references import resolve_references
 from server.stages.relevance import answer_findings
 from server.stages.restating import restate
 from server.stages.routing import route
+from server.usecases.inquiry import Clock, Gathered, Inquiry, Prepared
 
 RetrieveStep = Callable[[Query, Deadline], Retrieval]
 KeepCaseStep = Callable[[ValidationRequest, Verdict], str]
@@ -92,122 +86,12 @@ def unrecorded(request: ValidationRequest, verdict: Verdict) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Gathered:
-    """The evidence of a request, and what went wrong in finding it."""
-
-    passages: tuple[Passage, ...]
-    revision: int = 0
-    access_policy: str = ""
-    degraded: tuple[Degradation, ...] = ()
-    findings: tuple[Reason, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class _Checked:
     """The verdicts on the parts of an answer, and the evidence that they were judged by."""
 
     claims: tuple[ClaimVerdict, ...]
     evidence: tuple[ClaimEvidence, ...] = ()
     findings: tuple[Reason, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A claim that is ready for the model."""
-
-    part: Claim
-    hypothesis: str
-    evidence: ClaimEvidence
-    facts: tuple[FactResult, ...]
-
-
-@dataclass(slots=True)
-class _Memory:
-    """What is known of an answer's first parts, so that a longer answer that begins with them repeats no work.
-
-    What a part is judged by depends on itself and the parts before it, so it holds for as long as those are read the same.
-    """
-
-    parts: tuple[Claim, ...] = ()
-    prepared: dict[int, _Prepared] = field(default_factory=dict)
-    scores: dict[Pair, NDArray[np.float32]] = field(default_factory=dict)
-
-    def keep_what_holds(self, parts: tuple[Claim, ...]) -> None:
-        """Forgets what was prepared from the first part on that `parts` reads in another way."""
-        same = next(
-            (at for at, (old, new) in enumerate(zip(self.parts, parts, strict=False)) if old != new),
-            min(len(self.parts), len(parts)),
-        )
-        self.prepared = {index: prepared for index, prepared in self.prepared.items() if index < same}
-        self.parts = parts
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Adds up how long each stage took."""
-
-    microseconds: dict[str, int] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        start = time.perf_counter_ns()
-        try:
-            yield
-        finally:
-            took = (time.perf_counter_ns() - start) // 1000
-            self.microseconds[name] = self.microseconds.get(name, 0) + took
-
-    @property
-    def timings(self) -> tuple[Timing, ...]:
-        """Each stage once, in the order of their first beginning."""
-        return tuple(Timing(name, took) for name, took in self.microseconds.items())
-
-
-@dataclass(frozen=True)
-class Inquiry:
-    """A validation under way: its evidence is gathered once, for an answer that may still grow.
-
-    Not shared between threads at the same time.
-    """
-
-    request: ValidationRequest
-    policy: Policy
-    as_of: datetime
-    gathered: _Gathered
-    clock: _Clock
-    memory: _Memory = field(default_factory=_Memory)
-
-    @cached_property
-    def inspected(self) -> tuple[Inspected, ...]:
-        """Each passage as it is judged."""
-        return tuple(inspect_passage(at, passage.text) for at, passage in enumerate(self.gathered.passages))
-
-    @cached_property
-    def base(self) -> EvidenceBase:
-        """The evidence, cut when it is first asked for."""
-        with self.clock.stage("evidence"):
-            pairs = zip(self.gathered.passages, self.inspected, strict=True)
-            read = [as_read(passage, inspected.visible) for passage, inspected in pairs]
-            return EvidenceBase(read, self.as_of, self.policy.max_age_days)
-
-    def as_sent(self, claims: Sequence[ClaimVerdict], answer: Inspected) -> tuple[ClaimVerdict, ...]:
-        """Verdicts on the text that was judged, with their spans in the texts as they were sent."""
-        passages = [each.visible for each in self.inspected]
-        return tuple(restored(claim, answer.visible, passages) for claim in claims)
-
-    def categories(self, answer: str, claims: Sequence[ClaimVerdict]) -> tuple[str, ...]:
-        """The request's categories, and those detected in the question, the answer and the titles of what is cited."""
-        titles = {
-            self.gathered.passages[citation.passage].attributes.title
-            for claim in claims
-            for citation in claim.citations
-        }
-        detected = detect_categories(self.policy, (self.request.question, answer, *sorted(titles)))
-        return tuple(dict.fromkeys((*self.request.categories, *detected)))
-
-    def about(self, answer: str) -> ValidationRequest:
-        """The request with `answer` as its answer."""
-        return replace(self.request, answer=answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +129,7 @@ class ValidateAnswer:
         _refuse_invalid(request, policy)
         # Before anything reads them: from here on, cases and records included, they are what the caller may read.
         request = replace(request, passages=self.mask(request.caller, request.passages))
-        clock = _Clock()
+        clock = Clock()
         with clock.stage("retrieve"):
             gathered = self._gather(request, deadline)
         return Inquiry(request, policy, request.as_of or self.now(), gathered, clock)
@@ -301,23 +185,21 @@ class ValidateAnswer:
             reason = f"No correction passes: {again.reasons[0].message}"
         return Correction("", reason=reason)
 
-    def _gather(self, request: ValidationRequest, deadline: Deadline) -> _Gathered:
+    def _gather(self, request: ValidationRequest, deadline: Deadline) -> Gathered:
         """The caller's passages, or those that its query finds; a retrieval that fails leaves no evidence and says so."""
         if request.query is None:
-            return _Gathered(request.passages)
+            return Gathered(request.passages)
         try:
             deadline.check("retrieval")
             found = self.retrieve(request.query, deadline)
         except (InvalidInput, NotFound):
             raise
         except DeadlineExceeded as error:
-            return _Gathered(
-                (), findings=(Reason(ReasonCode.DEADLINE, f"No evidence was retrieved: {error.message}."),)
-            )
+            return Gathered((), findings=(Reason(ReasonCode.DEADLINE, f"No evidence was retrieved: {error.message}."),))
         except GroundwireError as error:
             failed = Degradation("retrieval", error.reason, error.message)
-            return _Gathered((), degraded=(failed,))
-        return _Gathered(found.passages, found.revision, found.access_policy, found.degraded, _too_old(found))
+            return Gathered((), degraded=(failed,))
+        return Gathered(found.passages, found.revision, found.access_policy, found.degraded, _too_old(found))
 
     def _check(self, inquiry: Inquiry, answer: str, parts: tuple[Claim, ...], deadline: Deadline) -> _Checked:
         """A verdict on every part of the answer, none of them silent."""
@@ -353,7 +235,7 @@ class ValidateAnswer:
                 facts = check_facts(statement, near, base.surroundings(statement, keys))
                 hypothesis = restate(parts[index].resolved or parts[index].statement, [each.check for each in facts])
                 evidence = base.for_claim(hypothesis, statement, near, keys)
-                prepared[index] = _Prepared(parts[index], hypothesis, evidence, facts)
+                prepared[index] = Prepared(parts[index], hypothesis, evidence, facts)
         with inquiry.clock.stage("entailment"):
             judged = self._judge(prepared, inquiry.memory.scores, deadline)
         decider = Decider(policy.thresholds, self.calibration, base.passages, base.out_of_date)
@@ -369,7 +251,7 @@ class ValidateAnswer:
         return _Checked(tuple(verdicts), tuple(prepared[index].evidence for index in checkable), findings)
 
     def _judge(
-        self, prepared: Mapping[int, _Prepared], scores: dict[Pair, NDArray[np.float32]], deadline: Deadline
+        self, prepared: Mapping[int, Prepared], scores: dict[Pair, NDArray[np.float32]], deadline: Deadline
     ) -> dict[int, tuple[Judged, ...]]:
         """All pairs of all claims in one call of the model; those that `scores` has are not read again."""
         pairs: list[Pair] = [
@@ -413,7 +295,7 @@ class ValidateAnswer:
             suspicions=suspicions,
         )
 
-    def _kept(self, request: ValidationRequest, verdict: Verdict, clock: _Clock) -> Verdict:
+    def _kept(self, request: ValidationRequest, verdict: Verdict, clock: Clock) -> Verdict:
         """The verdict with its case's id; a case that cannot be stored is declared, and the verdict stands."""
         if verdict.decision is Decision.PASS:
             return replace(verdict, timings=clock.timings)
@@ -508,7 +390,7 @@ def _too_old(found: Retrieval) -> tuple[Reason, ...]:
     return (Reason(ReasonCode.NO_EVIDENCE, message),)
 
 
-def _no_evidence(gathered: _Gathered) -> Reason:
+def _no_evidence(gathered: Gathered) -> Reason:
     if gathered.findings:
         return gathered.findings[0]
     return Reason(ReasonCode.NO_EVIDENCE, "Not checked: there is no evidence to check against.")
@@ -521,7 +403,7 @@ def _judged(premise: ClaimPremise, row: NDArray[np.float32]) -> Judged:
     return Judged(premise, float(row[0]), float(row[2]))
 
 
-def _weighed(prepared: _Prepared, judged: tuple[Judged, ...]) -> Weighed:
+def _weighed(prepared: Prepared, judged: tuple[Judged, ...]) -> Weighed:
     near = prepared.evidence.near
     repeated = is_verbatim(prepared.part.statement, [candidate.segment.text for candidate in near])
     verbatim = near[repeated].segment if repeated is not None else None

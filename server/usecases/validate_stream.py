@@ -25,7 +25,8 @@ from server.domain import (
 )
 from server.stages.policy import Policy
 from server.stages.routing import blocks
-from server.usecases.validate import Inquiry, ValidateAnswer
+from server.usecases.inquiry import Inquiry
+from server.usecases.validate import ValidateAnswer
 
 _MAY_CLOSE = re.compile(r"[.!?…\"'”’»)\]*_|`]\s|[。！？]|\n\s*\S|\n[ \t\r]*\n")
 """Where a part may close, or where the first letters after it show that it did not."""
