@@ -40,6 +40,7 @@ from server.stages.packing import affordable, pack
 from server.stores import chunk_ids as numbering
 from server.stores.base import PassageRecord, Passages, View
 from server.stores.index.ranking import Ranking
+from server.usecases.sight import Sight, passage_id
 
 MaskStep = Callable[[Query, Retrieval], Retrieval]
 RecordStep = Callable[[Query, Retrieval], None]
@@ -85,58 +86,6 @@ class RetrievalSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sight:
-    """What a query may see: a tenant's documents at one moment (None: now), through its predicate.
-
-    Everything that leaves this use case was read here.
-    """
-
-    passages: Passages
-    predicate: Predicate
-    view: View
-    moment: datetime | None
-
-    @property
-    def tenant(self) -> str:
-        """Whose documents they are."""
-        return self.predicate.rights.caller.tenant
-
-    def allowed(self, *, without: Sequence[PassageRecord] = ()) -> NDArray[np.bool_] | None:
-        """The rows that may be ranked, those of the documents `without` aside; None for every live row."""
-        columns = self.view.columns
-        allowed = self.predicate.allowed(columns)
-        if not without:
-            return allowed
-        versions = [numbering.version_id(record.chunk_id) for record in without]
-        others = ~np.isin(numbering.version_ids(columns.chunk_ids), versions)
-        return others & (columns.rows(columns.live) if allowed is None else allowed)
-
-    def read(self, chunk_ids: Sequence[int]) -> dict[int, PassageRecord]:
-        """The records of chunks, as they are now, as far as the query may see them."""
-        records = self.passages.read(self.tenant, chunk_ids, self.moment)
-        return {chunk_id: record for chunk_id, record in records.items() if self.predicate.holds(record)}
-
-    def found(self, candidates: Sequence[Candidate], at_a_time: int) -> Iterator[tuple[int, Passage]]:
-        """The passages of candidates that the query may see, with their ids; their records are read as they are asked for."""
-        for start in range(0, len(candidates), at_a_time):
-            some = candidates[start : start + at_a_time]
-            records = self.read([candidate.chunk_id for candidate in some])
-            yield from (
-                (each.chunk_id, _passage(records[each.chunk_id], each)) for each in some if each.chunk_id in records
-            )
-
-    def texts(self, records: Sequence[PassageRecord]) -> list[tuple[PassageRecord, str]]:
-        """The records that `read` gave, with their documents' texts; what is deleted by now is left out."""
-        by_version = {numbering.version_id(record.chunk_id): record for record in records}
-        texts = self.passages.texts(self.tenant, list(by_version))
-        return [(record, texts[version]) for version, record in by_version.items() if version in texts]
-
-    def of_any_age(self) -> _Sight:
-        """The same, without a limit of age."""
-        return replace(self, predicate=replace(self.predicate, max_age=None))
-
-
-@dataclass(frozen=True, slots=True)
 class RetrievePassages:
     """Finds the best passages for a query among those that it may see, as the caller may read them, and records them.
 
@@ -178,7 +127,7 @@ class RetrievePassages:
         self,
         query: Query,
         vector: NDArray[np.float32] | None,
-        sight: _Sight,
+        sight: Sight,
         deadline: Deadline,
         degraded: list[Degradation],
         watch: _Watch,
@@ -222,19 +171,19 @@ class RetrievePassages:
             permitted_by=_permitting(kept, sight.predicate.rights),
         )
 
-    def _sight(self, query: Query, deadline: Deadline, degraded: list[Degradation]) -> _Sight:
+    def _sight(self, query: Query, deadline: Deadline, degraded: list[Degradation]) -> Sight:
         now = datetime.now(UTC)
         rights = self.access.rights(query.caller, Action.READ)
         predicate = Predicate.of(query, rights, now)
         tenant, moment = query.caller.tenant, predicate.as_of
         if moment >= now:
-            return _Sight(self.passages, predicate, self.passages.view(tenant, query.min_revision, deadline), None)
+            return Sight(self.passages, predicate, self.passages.view(tenant, query.min_revision, deadline), None)
         if self.history is not None and now - moment > self.history:
             degraded.append(_forgotten(now - self.history))
         view = self.passages.view_at(tenant, moment, rights.allows, query.min_revision, deadline)
-        return _Sight(self.passages, predicate, view, moment)
+        return Sight(self.passages, predicate, view, moment)
 
-    def _card(self, query: Query, sight: _Sight) -> Card:
+    def _card(self, query: Query, sight: Sight) -> Card:
         """The card of the query's entity; it takes records of any age, and marks those that are too old."""
         columns = sight.view.columns
         rows = columns.rows(columns.entries_with("type", [DocumentType.JSON]))
@@ -295,7 +244,7 @@ class RetrievePassages:
                 yield best, joined(run, text, self.embedder)
 
     def _refused(
-        self, query: Query, vector: NDArray[np.float32] | None, sight: _Sight, on_card: Sequence[PassageRecord]
+        self, query: Query, vector: NDArray[np.float32] | None, sight: Sight, on_card: Sequence[PassageRecord]
     ) -> tuple[LeftOut, ...]:
         """What would be among the `top_k` passages were it not too old, best first."""
         of_any_age = sight.of_any_age()
@@ -304,7 +253,7 @@ class RetrievePassages:
         records = of_any_age.read([candidate.chunk_id for candidate in candidates])
         as_of = sight.predicate.as_of
         return tuple(
-            LeftOut(_passage_id(record), LeftOutReason.STALE, record.chunk.tokens, as_of - record.observed_at)
+            LeftOut(passage_id(record), LeftOutReason.STALE, record.chunk.tokens, as_of - record.observed_at)
             for record in (records[each.chunk_id] for each in candidates if each.chunk_id in records)
             if not sight.predicate.holds(record)
         )
@@ -373,33 +322,3 @@ def _above(passages: Sequence[Passage], candidates: Sequence[Candidate]) -> tupl
     top = max((candidate.score for candidate in candidates), default=0.0)
     count = len(passages)
     return tuple(replace(passage, score=top + count - place) for place, passage in enumerate(passages))
-
-
-def _passage_id(record: PassageRecord) -> str:
-    return f"{record.key.collection}/{record.key.document_id}@{record.version}#{record.chunk.ordinal}"
-
-
-def _passage(record: PassageRecord, candidate: Candidate) -> Passage:
-    key, chunk = record.key, record.chunk
-    return Passage(
-        passage_id=_passage_id(record),
-        text=chunk.text,
-        document_id=key.document_id,
-        collection=key.collection,
-        version=record.version,
-        content_hash=record.content_hash,
-        span=chunk.span,
-        start_byte=chunk.start_byte,
-        score=candidate.score,
-        dense_score=candidate.dense_score,
-        lexical_score=candidate.lexical_score,
-        kind=chunk.kind,
-        heading_path=chunk.heading_path,
-        context_prefix=chunk.context_prefix,
-        page=chunk.page,
-        first_line=chunk.first_line,
-        last_line=chunk.last_line,
-        tokens=chunk.tokens,
-        type=record.type,
-        attributes=record.attributes,
-    )
