@@ -11,7 +11,27 @@ from server.rpc import limits
 from server.rpc.convert.enums import choice
 
 
-def metadata(field: str, pairs: Mapping[str, str]) -> dict[str, str]:
+def attributes_of(field: str, message: evidence_pb2.Passage | corpus_pb2.DocumentInput) -> domain.Attributes:
+    """All that a document and a passage of it have in common, which is everything but the metadata."""
+    return domain.Attributes(
+        title=limits.text(f"{field}.title", message.title, limits.TITLE_BYTES),
+        source_uri=limits.name(f"{field}.source_uri", message.source_uri, limits.URI_BYTES),
+        entity_keys=limits.names(f"{field}.entity_keys", message.entity_keys),
+        labels=limits.names(f"{field}.labels", message.labels),
+        owner=limits.name(f"{field}.owner", message.owner),
+        readers=limits.names(f"{field}.readers", message.readers),
+        clearance=limits.between(f"{field}.clearance", message.clearance, 0, domain.HIGHEST_CLEARANCE),
+        region=limits.name(f"{field}.region", message.region, 64),
+        validity=_validity(field, message),
+        observed_at=limits.moment(f"{field}.observed_at", message.observed_at)
+        if message.HasField("observed_at")
+        else None,
+        version_label=limits.name(f"{field}.version_label", message.version_label),
+        trust=_trust(f"{field}.trust", message.trust),
+    )
+
+
+def metadata_of(field: str, pairs: Mapping[str, str]) -> dict[str, str]:
     """Metadata, sorted by key."""
     checked = dict(pairs)
     limits.count(field, checked, limits.LIST_ITEMS)
@@ -21,14 +41,12 @@ def metadata(field: str, pairs: Mapping[str, str]) -> dict[str, str]:
     return {key: checked[key] for key in sorted(checked)}
 
 
-def trust(field: str, number: evidence_pb2.Trust.ValueType) -> domain.Trust:
-    """Who may have written the document; STANDARD where nothing is said."""
+def _trust(field: str, number: evidence_pb2.Trust.ValueType) -> domain.Trust:
     chosen = choice(field, evidence_pb2.Trust, "TRUST", number)
     return domain.Trust(chosen) if chosen else domain.Trust.STANDARD
 
 
-def validity(field: str, message: evidence_pb2.Passage | corpus_pb2.DocumentInput) -> domain.Validity:
-    """When the statements hold, from a start to a later end."""
+def _validity(field: str, message: evidence_pb2.Passage | corpus_pb2.DocumentInput) -> domain.Validity:
     start = limits.moment(f"{field}.valid_from", message.valid_from) if message.HasField("valid_from") else None
     end = limits.moment(f"{field}.valid_until", message.valid_until) if message.HasField("valid_until") else None
     if start is not None and end is not None and end <= start:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from google.protobuf.json_format import MessageToDict
 
@@ -11,7 +12,7 @@ from groundwire.v1 import corpus_pb2, evidence_pb2
 from server import domain
 from server.errors import InvalidInput
 from server.rpc import limits
-from server.rpc.convert.attributes import metadata, trust, validity
+from server.rpc.convert.attributes import attributes_of, metadata_of
 from server.rpc.convert.enums import number_of
 from server.rpc.convert.times import timestamp_of
 
@@ -29,22 +30,8 @@ def source(field: str, document: corpus_pb2.DocumentInput, tenant: str) -> domai
         content=content,
         declared_type=declared,
         filename=limits.name(f"{field}.filename", document.filename, limits.TITLE_BYTES) or None,
-        attributes=domain.Attributes(
-            title=limits.text(f"{field}.title", document.title, limits.TITLE_BYTES),
-            source_uri=limits.name(f"{field}.source_uri", document.source_uri, limits.URI_BYTES),
-            entity_keys=limits.names(f"{field}.entity_keys", document.entity_keys),
-            labels=limits.names(f"{field}.labels", document.labels),
-            owner=limits.name(f"{field}.owner", document.owner),
-            readers=limits.names(f"{field}.readers", document.readers),
-            clearance=limits.between(f"{field}.clearance", document.clearance, 0, domain.HIGHEST_CLEARANCE),
-            region=limits.name(f"{field}.region", document.region, 64),
-            validity=validity(field, document),
-            observed_at=limits.moment(f"{field}.observed_at", document.observed_at)
-            if document.HasField("observed_at")
-            else None,
-            version_label=limits.name(f"{field}.version_label", document.version_label),
-            trust=trust(f"{field}.trust", document.trust),
-            metadata=metadata(f"{field}.metadata", document.metadata),
+        attributes=replace(
+            attributes_of(field, document), metadata=metadata_of(f"{field}.metadata", document.metadata)
         ),
     )
 

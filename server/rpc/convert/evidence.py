@@ -8,7 +8,7 @@ from groundwire.v1 import evidence_pb2
 from server import domain
 from server.errors import InvalidInput
 from server.rpc import limits
-from server.rpc.convert.attributes import trust, validity
+from server.rpc.convert.attributes import attributes_of
 from server.rpc.convert.enums import number_of
 from server.rpc.convert.times import timestamp_of
 from server.rpc.offsets import ByteOffsets, DocumentOffsets, characters
@@ -59,22 +59,7 @@ def _passage(field: str, position: int, passage: evidence_pb2.Passage) -> domain
         first_line=limits.between(f"{field}.first_line", passage.first_line, 0, 1 << 30),
         last_line=limits.between(f"{field}.last_line", passage.last_line, 0, 1 << 30),
         type=limits.name(f"{field}.type", passage.type),
-        attributes=domain.Attributes(
-            title=limits.text(f"{field}.title", passage.title, limits.TITLE_BYTES),
-            source_uri=limits.name(f"{field}.source_uri", passage.source_uri, limits.URI_BYTES),
-            entity_keys=limits.names(f"{field}.entity_keys", passage.entity_keys),
-            labels=limits.names(f"{field}.labels", passage.labels),
-            owner=limits.name(f"{field}.owner", passage.owner),
-            readers=limits.names(f"{field}.readers", passage.readers),
-            clearance=limits.between(f"{field}.clearance", passage.clearance, 0, domain.HIGHEST_CLEARANCE),
-            region=limits.name(f"{field}.region", passage.region),
-            validity=validity(field, passage),
-            observed_at=limits.moment(f"{field}.observed_at", passage.observed_at)
-            if passage.HasField("observed_at")
-            else None,
-            version_label=limits.name(f"{field}.version_label", passage.version_label),
-            trust=trust(f"{field}.trust", passage.trust),
-        ),
+        attributes=attributes_of(field, passage),
         masks=_masks(f"{field}.masked", passage.masked, text),
     )
 

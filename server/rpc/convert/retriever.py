@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from groundwire.v1 import evidence_pb2, retriever_pb2
 from server import domain
 from server.rpc import limits
-from server.rpc.convert.attributes import metadata
+from server.rpc.convert.attributes import metadata_of
 from server.rpc.convert.enums import choice, number_of
 from server.rpc.convert.evidence import passage_message
 from server.rpc.convert.replies import degradations, timings
@@ -33,7 +33,7 @@ def query(
             labels=limits.names(f"{field}.filter.labels", spec.filter.labels),
             entity_keys=(entity,) if entity else (),
             regions=limits.names(f"{field}.filter.regions", spec.filter.regions),
-            metadata=metadata(f"{field}.filter.metadata", spec.filter.metadata),
+            metadata=metadata_of(f"{field}.filter.metadata", spec.filter.metadata),
         ),
         mode=domain.RetrievalMode(mode) if mode else domain.RetrievalMode.HYBRID,
         top_k=limits.between(f"{field}.top_k", spec.top_k, 1, 100, default=8),

@@ -79,6 +79,10 @@ async def test_spans_count_bytes_of_answer_passage_and_document(serve: Serve) ->
             "passages[1].passage_id: unique, got 'p1', which is also passages[0]",
         ),
         (
+            guard_pb2.ValidateRequest(answer="x", passages=[evidence_pb2.Passage(text="a", region="e" * 65)]),
+            "passages[0].region: at most 64 bytes, got 65",
+        ),
+        (
             guard_pb2.ValidateRequest(
                 answer="x", passages=[evidence_pb2.Passage(text="a")], retrieve=evidence_pb2.RetrieveSpec()
             ),
