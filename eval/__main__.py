@@ -7,6 +7,7 @@ import typer
 from eval.access.command import access
 from eval.chunking.command import chunking, draft
 from eval.freshness.command import freshness
+from eval.golden.command import golden
 from eval.grounding.command import grounding
 from eval.injection.command import injection
 from eval.retrieval.command import retrieval
@@ -18,6 +19,7 @@ from eval.verdict.command import verdict
 app = typer.Typer(help="Measure the service on your own data or on public test sets.", no_args_is_help=True)
 app.command()(retrieval)
 app.command()(grounding)
+app.command()(golden)
 app.command()(chunking)
 app.command("questions")(draft)
 app.command()(speed)

@@ -76,7 +76,7 @@ GENERAL = Phase(
         "nan_nli": 300,
     },
     rules=Rules(),
-    steps=1_600,
+    steps=1_650,
     batch_tokens=6_000,
     first_rate=1e-4,
     last_rate=1e-4,
