@@ -65,11 +65,7 @@ MUTANTS = (
     Mutant("access/control.py", "entries & (of_entry == _YES)", "of_entry == _YES"),
     Mutant("access/control.py", "if resources is self.resources:", "if True:"),
     Mutant("access/predicate.py", "entries = self.rights.among(columns, entries)", "pass"),
-    Mutant(
-        "access/predicate.py",
-        "self.rights.allows(Resource.of(record.key.tenant, record.key.collection, attributes))",
-        "True",
-    ),
+    Mutant("access/predicate.py", "all(self.rights.allows(resource) for resource in record.resources)", "True"),
     Mutant(
         "domain/callers.py",
         "return all(permission in principal.permissions",
@@ -117,8 +113,8 @@ MUTANTS = (
     Mutant("usecases/documents.py", "if not _visible(document.version, rights):", "if False:"),
     Mutant("usecases/documents.py", "for version in some if _visible(version, rights)]", "for version in some]"),
     Mutant("usecases/documents.py", "self.access.rights(caller, Action.DELETE).allows", "lambda _: True"),
-    Mutant("usecases/ingest.py", "else (stored.attributes,)", "else ()"),
-    Mutant("usecases/ingest.py", "if not same_region(region, kept):", "if False:"),
+    Mutant("usecases/drafting.py", "else (stored.attributes,)", "else ()"),
+    Mutant("usecases/drafting.py", "if not same_region(region, kept):", "if False:"),
     Mutant("usecases/review.py", "if not _visible(case, access.rights(caller, Action.REVIEW)):", "if False:"),
     Mutant("usecases/review.py", "for case in some if _visible(case, rights)]", "for case in some]"),
     Mutant("usecases/review.py", "        _seen(self.cases, self.access, caller, case_id)\n        if", "        if"),

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.long
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository once more, to be broken."""
     folder = tmp_path_factory.mktemp("mutants")
-    for name in ("server", "chunkers", "groundwire", "tests"):
+    for name in ("server", "chunkers", "groundwire", "tests", "docs"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", folder)
     return folder
