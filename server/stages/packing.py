@@ -39,8 +39,6 @@ def pack(
     spent, room = 0, top_k
     for place, passage in enumerate(chain(first, found)):
         is_asked_for = place >= len(first)
-        if is_asked_for and room == 0:
-            break
         free = _without_overlap(passage, kept, embedder)
         if free is None:
             left_out.append(LeftOut(passage.passage_id, LeftOutReason.OVERLAP, passage.tokens))
@@ -50,6 +48,9 @@ def pack(
             kept.append(free)
             spent += free.tokens
             room -= is_asked_for
+        if room == 0:
+            # Before another one is asked for, whose record would be read for nothing.
+            break
     return tuple(kept), tuple(left_out)
 
 

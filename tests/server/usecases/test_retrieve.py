@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -160,6 +160,26 @@ def test_what_changed_since_the_search_is_not_returned(filled: Store, embedder: 
     overtaken = _Overtaken(filled.passages, filled)
     retrieval = RetrievePassages(overtaken, embedder, OPEN)(Query(ACME, "otter hare owl"), NEVER)
     assert [passage.document_id for passage in retrieval.passages] == ["owl"]
+
+
+@dataclass
+class _Noted(_Overtaken):
+    """Passages that stay as they are, and how many records were read at a time."""
+
+    sizes: list[int] = field(default_factory=list)
+
+    def read(
+        self, tenant: str, chunk_ids: Sequence[int], moment: datetime | None = None
+    ) -> Mapping[int, PassageRecord]:
+        self.sizes.append(len(chunk_ids))
+        return self.passages.read(tenant, chunk_ids, moment)
+
+
+def test_no_record_is_read_that_nobody_asked_for(filled: Store, embedder: WordEmbedder) -> None:
+    """When the passages asked for are all there, spare candidates are left alone."""
+    noted = _Noted(filled.passages, filled)
+    RetrievePassages(noted, embedder, OPEN)(Query(ACME, "otter hare owl", top_k=2), NEVER)
+    assert noted.sizes == [2]
 
 
 def test_the_stages_are_timed(filled: Store, embedder: WordEmbedder) -> None:
