@@ -13,7 +13,7 @@ from server.stores.database import Database, connect_database
 from server.stores.index.change import Change
 from server.stores.journal import Journal, Signer
 from server.stores.schema import audit, audit_heads
-from server.stores.writer import Transaction, Urgency, Writer
+from server.stores.writer import Transaction, Writer
 
 _AT_A_TIME = 500
 
@@ -58,7 +58,7 @@ class SqlAudit:
 
     def append(self, entry: AuditEntry) -> Future[None]:
         """Append an entry to its tenant's chain; durable when the future resolves."""
-        return self._writer.submit(lambda transaction: transaction.enter(entry), Urgency.SHORT)
+        return self._writer.enter(entry)
 
     def erase(self, entry: AuditEntry) -> Future[None]:
         """Remove the details of the records that `entry.erases` names, and append it, in one commit."""

@@ -4,8 +4,9 @@ Commands that wait while a commit runs make up the next one, so that they share 
 under a savepoint of its own: one that fails takes nothing with it. A crash before the commit leaves nothing of the group;
 a crash after it leaves all of it, acknowledged or not. What commands enter into the audit chains commits with their effects.
 
-A group ends when it has run for a while, and short commands that a caller waits for go before the rest of the queue: so the
-record of a decision waits for a document or two, and not for a whole ingestion.
+A group ends when it has run for a while, and the records of decisions, which their callers wait for, go before the rest of the
+queue: so one waits for a document or two, and not for a whole ingestion. They are entered without a savepoint, and share one
+write of the chains.
 """
 
 from __future__ import annotations
@@ -39,11 +40,11 @@ _LONGEST_GROUP = 0.02
 """Seconds after which a group takes no further command."""
 
 
-class Urgency(IntEnum):
-    """In what order waiting commands run; equals in the order they were submitted."""
+class _Urgency(IntEnum):
+    """In what order what waits is done; equals in the order they were submitted."""
 
-    SHORT = 0
-    NORMAL = 1
+    ENTRY = 0
+    COMMAND = 1
     LAST = 2
 
 
@@ -66,12 +67,19 @@ class Transaction:
         """Have an entry appended to its tenant's audit chain in this commit."""
         self._entries.append(entry)
 
-    def attempt(self, command: Command[Result]) -> tuple[Result | None, Exception | None]:
-        """Run a command under a savepoint: its result, or why it failed. Raises what spoils the whole transaction."""
+    def attempt(self, work: Command[Result] | AuditEntry) -> tuple[Result | None, Exception | None]:
+        """Run a command under a savepoint, or enter an entry: the result, or why it failed.
+
+        Raises what spoils the whole transaction.
+        """
+        if isinstance(work, AuditEntry):
+            # It writes nothing of its own that a savepoint would have to undo; the chains are written once for the group.
+            self.enter(work)
+            return None, None
         entered = len(self._entries)
         try:
             with self.connection.begin_nested():
-                return command(self), None
+                return work(self), None
         except (sa.exc.OperationalError, sa.exc.InvalidRequestError):
             # A full disk or a lost connection ends the transaction itself, with all that came before.
             raise
@@ -118,11 +126,11 @@ class Publish(Protocol):
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Job(Generic[Result]):
-    """A command that waits its turn, and the future that its caller holds; None stops the writer."""
+    """A command or an audit entry that waits its turn, and the future that its caller holds; None stops the writer."""
 
-    urgency: Urgency
+    urgency: _Urgency
     number: int
-    command: Command[Result] | None = field(compare=False)
+    work: Command[Result] | AuditEntry | None = field(compare=False)
     future: Future[Result] = field(default_factory=Future, compare=False)
 
 
@@ -144,35 +152,47 @@ class Writer:
         self._thread = Thread(target=self._work, name="records-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, command: Command[Result], urgency: Urgency = Urgency.NORMAL) -> Future[Result]:
+    def submit(self, command: Command[Result]) -> Future[Result]:
         """Have a command committed; the future resolves when its effect is durable and visible.
 
         The future raises what the command raised, or StoreFailure when the commit failed.
         """
-        with self._closing:
-            if self._closed:
-                raise StoreFailure("the store is closed; nothing was written")
-            job = _Job(urgency, next(self._numbers), command)
-            self._waiting.put(job)
+        job = _Job(_Urgency.COMMAND, next(self._numbers), command)
+        self._put(job)
+        return job.future
+
+    def enter(self, entry: AuditEntry) -> Future[None]:
+        """Have an entry appended to its tenant's audit chain, before the commands that wait.
+
+        The future resolves when it is durable, and raises StoreFailure when the commit failed.
+        """
+        job: _Job[None] = _Job(_Urgency.ENTRY, next(self._numbers), entry)
+        self._put(job)
         return job.future
 
     def close(self) -> None:
         """Commit what was submitted, then stop."""
         with self._closing:
             self._closed = True
-            self._waiting.put(_Job(Urgency.LAST, next(self._numbers), None))
+            self._waiting.put(_Job(_Urgency.LAST, next(self._numbers), None))
         self._thread.join()
 
+    def _put(self, job: _Job[Any]) -> None:
+        with self._closing:
+            if self._closed:
+                raise StoreFailure("the store is closed; nothing was written")
+            self._waiting.put(job)
+
     def _work(self) -> None:
-        while (job := self._waiting.get()).command is not None:
+        while (job := self._waiting.get()).work is not None:
             self._commit(job)
 
-    def _group(self, first: _Job[Any]) -> Iterator[tuple[_Job[Any], Command[Any]]]:
+    def _group(self, first: _Job[Any]) -> Iterator[tuple[_Job[Any], Command[Any] | AuditEntry]]:
         """The job, and those that wait by then, until the group is large or has run for long."""
         until = time.monotonic() + _LONGEST_GROUP
         job, taken = first, 0
-        while job.command is not None:
-            yield job, job.command
+        while job.work is not None:
+            yield job, job.work
             taken += 1
             if taken == _LARGEST_GROUP or time.monotonic() >= until:
                 return
@@ -188,9 +208,9 @@ class Writer:
         try:
             with self._database.write() as connection:
                 transaction = Transaction(connection, datetime.now(UTC), self._committed)
-                for job, command in self._group(first):
+                for job, work in self._group(first):
                     group.append(job)
-                    outcomes.append(transaction.attempt(command))
+                    outcomes.append(transaction.attempt(work))
                 self._number(transaction)
                 self._journal.append(connection, transaction.now, transaction.entries)
         except Exception as error:  # noqa: BLE001 - whatever broke the commit, each caller must hear that nothing was written

@@ -12,7 +12,7 @@ from server.stores.chain import AuditEntry
 from server.stores.database import Database, open_database, sqlite_url
 from server.stores.index.change import Change
 from server.stores.schema import audit, revisions
-from server.stores.writer import Transaction, Urgency, Writer
+from server.stores.writer import Transaction, Writer
 
 
 class _Shown:
@@ -89,19 +89,19 @@ def test_a_command_that_fails_takes_nothing_with_it(database: Database) -> None:
     writer.close()
 
 
-def test_short_commands_go_before_those_that_wait(database: Database) -> None:
-    """The record of a decision does not wait for every document of an ingestion."""
-    gate, order = Event(), list[str]()
+def test_audit_entries_go_before_the_commands_that_wait(database: Database) -> None:
+    """The record of a decision does not wait for every document of an ingestion, and is durable when it is acknowledged."""
+    started, gate = Event(), Event()
     writer = Writer(database, _Shown(database), {})
-    writer.submit(lambda _: gate.wait())
-    waiting = [
-        writer.submit(lambda _, name=name: order.append(name), urgency)
-        for name, urgency in (("a", Urgency.NORMAL), ("b", Urgency.NORMAL), ("c", Urgency.SHORT), ("d", Urgency.SHORT))
-    ]
+    writer.submit(lambda _: (started.set(), gate.wait()))
+    assert started.wait(10)
+    commands = [writer.submit(lambda transaction: len(transaction.entries)) for _ in range(2)]
+    entries = [writer.enter(AuditEntry(tenant, None, "retrieve", "FOUND")) for tenant in ("acme", "acme", "other")]
     gate.set()
-    for future in waiting:
-        future.result()
-    assert order == ["c", "d", "a", "b"]
+    assert [command.result() for command in commands] == [3, 3]
+    assert [entry.result() for entry in entries] == [None, None, None]
+    with database.read() as connection:
+        assert sorted(connection.execute(sa.select(audit.c.tenant)).scalars()) == ["acme", "acme", "other"]
     writer.close()
 
 
