@@ -60,9 +60,7 @@ class AccessPolicies:
 
     def alike(self, resource: Resource) -> Resource:
         """The document that stands for all those which these policies cannot tell from it."""
-        return Resource(
-            **{each.name: getattr(resource, each.name) for each in fields(Resource) if each.name in self.asks_about}
-        )
+        return Resource(**{name: getattr(resource, name) for name in self.asks_about})
 
 
 def load_access_policies(folder: Path | None = None) -> AccessPolicies:
