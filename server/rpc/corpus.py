@@ -93,12 +93,16 @@ class CorpusService(corpus_pb2_grpc.CorpusServicer):
             limits.name("document_id", request.document_id, required=True),
         )
         version = limits.between("version", request.version, 0, 1 << 62) or None
-        document = await self._reads.run(context, lambda _: self._use_cases.get(caller, key, version))
-        return corpus_pb2.GetDocumentResponse(
-            document=convert.document_message(document.version),
-            text=document.text if request.include_text else "",
-            chunks=[convert.chunk_message(c) for c in document.chunks] if request.include_chunks else [],
-        )
+
+        def got(_: Deadline) -> corpus_pb2.GetDocumentResponse:
+            document = self._use_cases.get(caller, key, version)
+            return corpus_pb2.GetDocumentResponse(
+                document=convert.document_message(document.version),
+                text=document.text if request.include_text else "",
+                chunks=[convert.chunk_message(c) for c in document.chunks] if request.include_chunks else [],
+            )
+
+        return await self._reads.run(context, got)
 
     async def ListDocuments(
         self, request: corpus_pb2.ListDocumentsRequest, context: Context
@@ -125,14 +129,18 @@ class CorpusService(corpus_pb2_grpc.CorpusServicer):
         )
         max_tokens = limits.between("max_tokens", request.max_tokens, 16, 8192, default=0)
         overlap = limits.between("overlap_tokens", request.overlap_tokens, 0, 4096)
-        preview = await self._reads.run(context, lambda _: self._use_cases.preview(source, max_tokens, overlap))
-        return corpus_pb2.PreviewChunksResponse(
-            type=preview.type,
-            type_confidence=preview.type_confidence,
-            text=preview.text,
-            chunks=[convert.chunk_message(c) for c in preview.chunks],
-            warnings=preview.warnings,
-        )
+
+        def previewed(_: Deadline) -> corpus_pb2.PreviewChunksResponse:
+            preview = self._use_cases.preview(source, max_tokens, overlap)
+            return corpus_pb2.PreviewChunksResponse(
+                type=preview.type,
+                type_confidence=preview.type_confidence,
+                text=preview.text,
+                chunks=[convert.chunk_message(c) for c in preview.chunks],
+                warnings=preview.warnings,
+            )
+
+        return await self._reads.run(context, previewed)
 
 
 async def _batches(

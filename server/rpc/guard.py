@@ -63,9 +63,11 @@ class GuardService(guard_pb2_grpc.GuardServicer):
     async def Validate(self, request: guard_pb2.ValidateRequest, context: Context) -> guard_pb2.ValidateResponse:
         """Check every claim of an answer."""
         asked = convert.validation_request(request, current_caller())
-        verdict = await self._workers.run(
-            context, lambda deadline: self._validate(asked, _with_time_to_reply(deadline))
-        )
+        return await self._workers.run(context, lambda deadline: self._validated(asked, deadline))
+
+    def _validated(self, asked: ValidationRequest, deadline: Deadline) -> guard_pb2.ValidateResponse:
+        """The reply, made in the worker's thread: the event loop has all the other calls to see to."""
+        verdict = self._validate(asked, _with_time_to_reply(deadline))
         self._metrics.verdict(verdict, asked.prompt.prompt_id)
         return convert.validate_response(asked.answer, verdict)
 

@@ -28,6 +28,7 @@ class RetrieverService(retriever_pb2_grpc.RetrieverServicer):
         if not request.HasField("spec"):
             raise InvalidInput("spec", "required, got none", reason="FIELD_REQUIRED")
         query = convert.query("spec", request.spec, current_caller())
-        return convert.retrieve_response(
-            await self._workers.run(context, lambda deadline: self._retrieve(query, deadline))
+        # The reply is made in the thread too: the event loop has all the other calls to see to.
+        return await self._workers.run(
+            context, lambda deadline: convert.retrieve_response(self._retrieve(query, deadline))
         )
