@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import statistics
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -70,13 +71,31 @@ class ValidateFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """Processor milliseconds of a query: in the server, in the process of its callers, and in the parts by themselves."""
+
+    server: float
+    callers: float
+    parts: float
+
+    @property
+    def ratio(self) -> float:
+        """The parts' share of what the service takes, its callers included as they share the machine."""
+        return self.parts / (self.server + self.callers)
+
+
+@dataclass(frozen=True, slots=True)
 class RetrieveFigures:
-    """Queries a second of the service and of embedding and search without it, both with 16 callers, and their ratio."""
+    """Queries a second of the service and of embedding and search without it, both with 16 callers, and their ratio.
+
+    `work` says what a query costs on the processors, whatever else ran beside.
+    """
 
     chunks: int
     service: float
     parts: float
     ratio: float
+    work: Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +164,28 @@ def measure_retrieve(drive: Drive, settings: Settings, effort: Effort) -> Retrie
         with _server(Path(folder)) as server, embed_and_search(copy, settings) as parts:
             drive(server.address, RETRIEVE, payloads, RETRIEVE_CALLERS)
             parts(queries, RETRIEVE_CALLERS)
-            seconds = _in_turns(
-                {
-                    "service": lambda: drive(server.address, RETRIEVE, payloads, RETRIEVE_CALLERS).seconds,
-                    "parts": lambda: len(queries) / parts(queries, RETRIEVE_CALLERS),
-                },
-                effort.turns,
-            )
+            used: dict[str, list[float]] = {"server": [], "callers": [], "parts": []}
+
+            def serve() -> float:
+                before = server.processor_seconds
+                load = drive(server.address, RETRIEVE, payloads, RETRIEVE_CALLERS)
+                used["server"].append(server.processor_seconds - before)
+                used["callers"].append(load.processor_seconds)
+                return load.seconds
+
+            def search() -> float:
+                before = time.process_time()
+                rate = parts(queries, RETRIEVE_CALLERS)
+                used["parts"].append(time.process_time() - before)
+                return len(queries) / rate
+
+            seconds = _in_turns({"service": serve, "parts": search}, effort.turns)
     return RetrieveFigures(
         chunks=_RATIO_CHUNKS,
         service=len(queries) / seconds["service"],
         parts=len(queries) / seconds["parts"],
         ratio=seconds["parts"] / seconds["service"],
+        work=Work(**{side: statistics.median(each) * 1000 / len(queries) for side, each in used.items()}),
     )
 
 

@@ -60,22 +60,27 @@ def speed(
 
 def _ratios(figures: SpeedFigures) -> Table:
     table = Table(title="The service against its parts, medians of measurements in turns", box=box.SIMPLE_HEAD)
-    for heading in ("", "service, a second", "parts, a second", "ratio"):
+    for heading in ("", "service", "parts", "ratio"):
         table.add_column(heading, justify="left" if not heading else "right")
     validate, retrieve = figures.validate, figures.retrieve
     fastest = max(validate.bare, validate.bare_in_batches)
     table.add_row(
-        f"Validate, pairs ({validate.pairs}), against the bare session",
+        f"Validate, pairs a second ({validate.pairs}), against the bare session",
         *(figure(validate.service, 1), figure(fastest, 1), figure(validate.ratio)),
     )
     table.add_row(
-        f"Retrieve, queries on {retrieve.chunks:,} chunks, against embedding and search",
+        f"Retrieve, queries a second on {retrieve.chunks:,} chunks, against embedding and search",
         *(figure(retrieve.service, 1), figure(retrieve.parts, 1), figure(retrieve.ratio)),
+    )
+    work = retrieve.work
+    table.add_row(
+        f"Retrieve, processor milliseconds a query ({figure(work.callers, 1)} of them the callers')",
+        *(figure(work.server + work.callers, 1), figure(work.parts, 1), figure(work.ratio)),
     )
     if validate.int8_over_fp32 is not None:
         fp32 = validate.bare / validate.int8_over_fp32
         table.add_row(
-            "int8 session, pairs, against fp32",
+            "int8 session, pairs a second, against fp32",
             *(figure(validate.bare, 1), figure(fp32, 1), figure(validate.int8_over_fp32)),
         )
     return table

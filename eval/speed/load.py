@@ -24,11 +24,15 @@ _LARGEST_REPLY = 64 << 20
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a number of calls took: wall-clock seconds in all, and milliseconds for each call that ended well."""
+    """What a number of calls took: wall-clock seconds in all, and milliseconds for each call that ended well.
+
+    `processor_seconds` is what the callers' own process used of the processors.
+    """
 
     seconds: float
     milliseconds: tuple[float, ...]
     failed: int
+    processor_seconds: float
 
     @property
     def rate(self) -> float:
@@ -80,6 +84,7 @@ async def _drive(address: str, method: str, requests: Sequence[bytes], callers: 
                     milliseconds.append((time.perf_counter() - started) * 1000)
             return failed
 
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         failed = await asyncio.gather(*(send_next() for _ in range(callers)))
-        return Load(time.perf_counter() - started, tuple(milliseconds), sum(failed))
+        seconds, processor_seconds = time.perf_counter() - started, time.process_time() - used
+        return Load(seconds, tuple(milliseconds), sum(failed), processor_seconds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from eval.speed.benchmark import validate_requests
+from eval.speed.benchmark import Work, validate_requests
 from eval.speed.corpora import COLLECTION, build_corpus
 from eval.speed.load import Load
 from eval.speed.parts import pairs_asked
@@ -43,6 +43,11 @@ def test_a_made_up_corpus_has_as_many_chunks_as_asked(tmp_path: Path) -> None:
 
 def test_rates_count_what_ended_well() -> None:
     """A failed call is no work done."""
-    load = Load(seconds=2.0, milliseconds=(10.0, 30.0), failed=5)
+    load = Load(seconds=2.0, milliseconds=(10.0, 30.0), failed=5, processor_seconds=0.1)
 
     assert (load.rate, load.percentile(50)) == (1.0, 20.0)
+
+
+def test_the_work_of_the_callers_counts_against_the_service() -> None:
+    """They share its cores."""
+    assert Work(server=9.0, callers=1.0, parts=5.0).ratio == 0.5
