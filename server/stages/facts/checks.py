@@ -9,15 +9,18 @@ from functools import cached_property
 
 from server.domain import FactCheck, FactKind, FactOutcome, FactSpan, Span
 from server.stages.evidence import terms
+from server.stages.facts.agreement import Agreement, compare_figures
 from server.stages.facts.alignment import Statement, coverage
 from server.stages.facts.comparatives import compared_figures
 from server.stages.facts.comparison import Candidate, FactResult, compare, derived
+from server.stages.facts.dates import Moment
+from server.stages.facts.dates import agrees as moments_agree
 from server.stages.facts.derivation import derive
 from server.stages.facts.entities import Entity, find_entities, folded, mentions
 from server.stages.facts.figures import Figure
 from server.stages.facts.operands import in_column
 from server.stages.facts.polarity import agreements, oppositions
-from server.stages.facts.reading import read_facts
+from server.stages.facts.reading import Fact, read_facts
 from server.stages.facts.records import blank_fields
 from server.stages.facts.rows import misplaced_values
 from server.stages.facts.segments import Segment
@@ -53,15 +56,18 @@ class Surroundings:
 def check_facts(statement: Statement, near: Sequence[Candidate], surroundings: Surroundings) -> tuple[FactResult, ...]:
     """The results for each fact of the claim, against the statements of the evidence that are about the same thing."""
     results = [_found_elsewhere(statement, result, near, surroundings) for result in compare(statement, near)]
-    bearing = [each.segment for each in results if each.segment is not None and _bears_out(each)]
+    bearing = _bearing(results, near)
     computed = {len(each.check.in_evidence) for each in results if each.check.outcome is FactOutcome.DERIVED}
+    if computed:
+        # That a statement about another time differs is no conflict with a figure that was computed for this one.
+        results = [replace(each, opposed=None) if each.check.kind is FactKind.DATE else each for each in results]
     results = [_counted(statement, _in_columns(statement, result, bearing), computed) for result in results]
     results += _entities(statement, near, surroundings, bearing)
     results += _quotations(statement, surroundings)
     results += misplaced_values(statement, near)
     results += blank_fields(statement, near)
     results += compared_figures(statement, near)
-    results += _sense(statement, near, bearing)
+    results += _sense(statement, near, bearing, computed=bool(computed))
     return tuple(results)
 
 
@@ -94,7 +100,9 @@ def _counted(statement: Statement, result: FactResult, computed: set[int]) -> Fa
     if _bears_out(result) or not computed:
         return result
     figure = next((each for each in statement.facts.figures if each.span == result.check.in_claim.span), None)
-    if figure is None or figure.written not in computed:
+    years = [moment.year for moment in statement.facts.moments if moment.year is not None]
+    spanned = {max(years) - min(years) + 1} if years else set()
+    if figure is None or figure.written not in computed | spanned:
         return result
     return FactResult(replace(result.check, outcome=FactOutcome.MATCH, in_evidence=()))
 
@@ -106,15 +114,45 @@ def _bears_out(result: FactResult) -> bool:
     return result.check.outcome in {FactOutcome.MATCH, FactOutcome.DERIVED} and result.check.kind is not FactKind.ENTITY
 
 
+def _bearing(results: Sequence[FactResult], near: Sequence[Candidate]) -> list[Segment]:
+    """The statements that bear out the claim's facts, those with the operands of what was computed among them."""
+    held = [each for each in results if _bears_out(each)]
+    places = [(place.passage, place.span) for each in held for place in each.check.in_evidence]
+    rows = [
+        candidate.segment
+        for candidate in near
+        if any(
+            candidate.segment.passage == passage and candidate.segment.cell_at(span) is not None
+            for passage, span in places
+        )
+    ]
+    return [*(each.segment for each in held if each.segment is not None), *rows]
+
+
 def _in_columns(statement: Statement, result: FactResult, bearing: Sequence[Segment]) -> FactResult:
-    """A time of the claim is right where it names a column of the rows that bear out the claim's figures."""
-    if _bears_out(result) or result.check.kind is not FactKind.DATE:
+    """A time or number is right where it stands in the name of a row that bears out the claim's figures, or of its columns."""
+    if _bears_out(result):
         return result
-    claimed = next((each for each in statement.facts.moments if each.span == result.check.in_claim.span), None)
-    heads = [moment for row in bearing for cell in row.cells for moment in read_facts(cell.header).moments]
-    if claimed is None or not any(in_column(claimed, head) for head in heads):
-        return result
-    return FactResult(replace(result.check, outcome=FactOutcome.MATCH, in_evidence=()), result.alignment)
+    claimed = next((each for each in statement.facts.all if each.span == result.check.in_claim.span), None)
+    for row in bearing:
+        if row.cells and claimed is not None and _names(claimed, row):
+            return FactResult(replace(result.check, outcome=FactOutcome.MATCH, in_evidence=()), result.alignment)
+    return result
+
+
+def _names(claimed: Fact, row: Segment) -> bool:
+    """Whether the fact stands in the label of the row, in that of its group, or in the name of one of its columns."""
+    names = [read_facts(name) for name in (row.label, row.before, *(cell.header for cell in row.cells))]
+    if isinstance(claimed, Moment):
+        heads = [moment for each in names for moment in each.moments]
+        return any(in_column(claimed, head) or moments_agree(claimed, head, row.years) for head in heads)
+    if isinstance(claimed, Figure):
+        return any(
+            compare_figures(claimed, figure) is Agreement.BORNE_OUT or claimed.written in {figure.written, figure.value}
+            for each in names
+            for figure in each.figures
+        )
+    return False
 
 
 def _entities(
@@ -212,10 +250,13 @@ def _quotations(statement: Statement, surroundings: Surroundings) -> Iterator[Fa
 # --- sign ---------------------------------------------------------------------------------------------------------------------
 
 
-def _sense(statement: Statement, near: Sequence[Candidate], bearing: Sequence[Segment]) -> list[FactResult]:
+def _sense(
+    statement: Statement, near: Sequence[Candidate], bearing: Sequence[Segment], *, computed: bool
+) -> list[FactResult]:
     """What the claim's counterparts in the evidence say with the opposite sign, or what they share where one of them agrees.
 
-    Where some statements bear out the claim's figures (`bearing`), only they are its counterparts, and those that fit best.
+    Where some statements bear out the claim's figures (`bearing`), only they are its counterparts, and those that fit best; a
+    claim whose figure was `computed` from some has none but these.
     """
     best = max((candidate.coverage for candidate in near), default=0.0)
     level = max(_SAME_STATEMENT, best - _NEARLY_BEST)
@@ -225,7 +266,8 @@ def _sense(statement: Statement, near: Sequence[Candidate], bearing: Sequence[Se
     most_agreeing = -1
     for candidate in near:
         segment = candidate.segment
-        is_counterpart = not bearing or candidate.coverage == best or any(segment is each for each in bearing)
+        fits_best = candidate.coverage == best and not computed
+        is_counterpart = not bearing or fits_best or any(segment is each for each in bearing)
         if candidate.coverage < level or segment.is_blank or not is_counterpart:
             continue
         shared = len(wanted & segment.own_terms - _DENIALS)

@@ -13,12 +13,12 @@ from datetime import date
 from decimal import Decimal
 from itertools import combinations, permutations
 
-from server.domain import FactSpan
+from server.domain import FactKind, FactSpan, Span
 from server.stages.facts.alignment import Statement
 from server.stages.facts.comparison import Candidate, located
 from server.stages.facts.dates import Moment
 from server.stages.facts.figures import Figure
-from server.stages.facts.operands import Operand, belong_together, find_operands
+from server.stages.facts.operands import Operand, Wanted, belong_together, find_operands
 from server.stages.facts.percentages import POINTS, SHARE
 from server.stages.facts.segments import Segment
 
@@ -29,20 +29,22 @@ _DIFFERENCE = re.compile(
     r"(?i)\b(?:differ\w*|increas\w*|decreas\w*|rose|rise[ns]?|risen|fell|fall(?:en|s)?|grew|grow(?:n|th|s)?|declin\w*|drop(?:ped|s)?"
     r"|chang\w*|gap|sav(?:e[sd]?|ing|ings)|discount\w*|reduc\w*|remain\w*|left|exceed\w*|cheaper|dearer|net|minus|gain\w*|lost"
     r"|improve\w*|movement|up|down|(?:more|less|fewer|higher|lower|longer|shorter|later|earlier|larger|smaller|heavier|lighter|wider"
-    r"|taller|older|younger|faster|slower|above|below)\b(?=[^.]*\bthan\b)|than)\b"
+    r"|taller|older|younger|faster|slower|above|below)\b(?=[^.]*\b(?:than|compared)\b)|than)\b"
 )
 _RELATIVE = re.compile(
     r"(?i)\b(?:percent\w*|per cent|%|rate of)\W+(?:\w+\W+){0,2}?(?:change|increase|decrease|growth|rise|decline|fall)"
 )
+_ABSOLUTE = re.compile(r"(?i)\b(?:absolute|nominal)\b")
+_RATIO_OF = re.compile(r"(?i)\b(?:ratio|proportion)\b")
 _RATIO = re.compile(
     r"(?i)\b(?:times|twice|double[ds]?|triple[ds]?|half|ratio|per|each|as (?:much|many|large|high|long)|\w+fold"
-    r"|one in|thirds?|quarters?"
+    r"|one in|(?:an?|one|two|three)[- ](?:thirds?|quarters?)"
     r"|divided|multiple)\b"
 )
 _SHARE = re.compile(
     r"(?i)\b(?:share|proportion|percent\w*|per cent|ratio|out of|of (?:the|all|its|their|total|these|them)"
     r"|accounts? for|accounted for"
-    r"|represent\w*|ma(?:ke|de)s? up|as a part|margin|turnover|half|third|quarter)\b|%"
+    r"|represent\w*|ma(?:ke|de)s? up|as a part|margin|turnover|half|(?:an?|one|two|three)[- ](?:thirds?|quarters?))\b|%"
 )
 _PRODUCT = re.compile(
     r"(?i)\b(?:each|per|times|total\w*|together|altogether|every|yearly|annual(?:ly)?|monthly|a (?:year|month|week"
@@ -55,7 +57,6 @@ _REST = re.compile(r"(?i)\b(?:total|rest|remain\w*|other|combined|together|witho
 _YEARS = 4
 _ADDED = 14
 """Figures that are tried in pairs and threes."""
-_RATES = re.compile(r"(?i)\b(?:points?|rate|margin|share|percentage|yield|%)")
 
 Result = tuple[Decimal, str, tuple[Operand, ...]]
 """A value in the claim's base unit, the formula for it, and the operands used."""
@@ -75,9 +76,9 @@ def derive(statement: Statement, figure: Figure, near: Sequence[Candidate]) -> D
     if figure.is_range or figure.ordinal or figure.bound:
         return None
     words = f"{statement.asked} {statement.claim.statement}"
-    operands = find_operands(
-        statement, figure, near, with_years_between=bool(_AVERAGE.search(words) or _SUM.search(words))
-    )
+    averages, changes = bool(_AVERAGE.search(words)), bool(_DIFFERENCE.search(words) or _RELATIVE.search(words))
+    wanted = Wanted(averages or bool(_SUM.search(words)), averages + changes, bool(_SHARE.search(words)))
+    operands = find_operands(statement, figure, near, wanted)
     for result, formula, used in [*_results(words, figure, operands), *_multiples(statement, figure, operands)]:
         if _fits(figure, result, used):
             written = statement_of(figure, statement)
@@ -95,12 +96,17 @@ def _results(words: str, figure: Figure, operands: Sequence[Operand]) -> Iterato
     """Candidate values, simplest operations first."""
     alike = [operand for operand in operands if _counts_alike(figure, operand)]
     is_share = figure.unit in {SHARE, POINTS}
-    if is_share:
+    if is_share and (not _AVERAGE.search(words) or _RELATIVE.search(words) or _RATIO_OF.search(words)):
         yield from _percentages(words, operands)
     if _AVERAGE.search(words):
-        yield from _averages(alike)
+        yield from _averages([operand for operand in alike if operand.figure.value])
+        if _DIFFERENCE.search(words):
+            yield from _differences_of_averages(alike)
+            yield from _differences(alike)
+        if _RATIO_OF.search(words) and not is_share:
+            yield from _ratios(words, figure, operands)
         return
-    if _DIFFERENCE.search(words) and (not is_share or figure.unit == POINTS or _RATES.search(words)):
+    if _DIFFERENCE.search(words) and (not is_share or _ABSOLUTE.search(words) or not _RELATIVE.search(words)):
         yield from _differences(alike)
     if _SUM.search(words) and not is_share:
         yield from _sums(alike)
@@ -116,7 +122,9 @@ def _counts_alike(figure: Figure, operand: Operand) -> bool:
     if other.unit == figure.unit or (figure.unit == POINTS and other.unit == SHARE):
         return True
     is_in_table = operand.cell is not None
-    return is_in_table and (not other.unit or not figure.unit)
+    # "24 billion" leaves out the currency of its question.
+    leaves_out = not figure.unit and not figure.noun and (is_in_table or other.kind is FactKind.MONEY)
+    return leaves_out or (is_in_table and not other.unit)
 
 
 def _alike(chosen: Sequence[Operand]) -> bool:
@@ -149,23 +157,48 @@ def _averages(operands: Sequence[Operand]) -> Iterator[Result]:
         yield total / len(group), f"({terms}) / {len(group)}", tuple(group)
 
 
+def _differences_of_averages(operands: Sequence[Operand]) -> Iterator[Result]:
+    """Between the averages of two rows over the same columns, and between those of one row over two times and the two after."""
+    for row, other in _paired_rows(operands):
+        averages = [sum((each.figure.value for each in line), Decimal(0)) / len(line) for line in (row, other)]
+        written = [f"({' + '.join(each.written for each in line)}) / {len(line)}" for line in (row, other)]
+        yield averages[0] - averages[1], f"{written[0]} − {written[1]}", (*row, *other)
+
+
+def _paired_rows(operands: Sequence[Operand]) -> Iterator[tuple[list[Operand], list[Operand]]]:
+    rows: dict[tuple[int, Span], list[Operand]] = {}
+    for operand in operands:
+        if operand.cell is not None:
+            rows.setdefault((operand.segment.passage, operand.segment.span), []).append(operand)
+    lines = [sorted(line, key=lambda operand: operand.figure.span) for line in rows.values()]
+    for one, other in combinations(lines, 2):
+        if len(one) > 1 and [each.column for each in one] == [each.column for each in other]:
+            yield one, other
+    for line in lines:
+        for first, middle, last in zip(line, line[1:], line[2:], strict=False):
+            yield [first, middle], [middle, last]
+
+
 def _groups(operands: Sequence[Operand]) -> Iterator[Sequence[Operand]]:
-    """What may be added up: pairs, threes, and whole rows or columns of a table."""
+    """What may be added up: pairs, threes, and neighbours in rows and columns of a table."""
     for size in (2, 3):
         for chosen in combinations(operands[:_ADDED], size):
             if _alike(chosen):
                 yield chosen
     for line in _lines(operands):
-        if len(line) > 3 and _alike(line):
-            yield line
+        for size in range(len(line), 3, -1):
+            for start in range(min(_ADDED, len(line) - size + 1)):
+                if _alike(line[start : start + size]):
+                    yield line[start : start + size]
 
 
 def _lines(operands: Sequence[Operand]) -> list[list[Operand]]:
-    """The operands of each row and of each column of a table, totals included: they are figures like others."""
-    lines: dict[tuple[int, object], list[Operand]] = {}
+    """The operands of each row, each column and each group of rows of a table, totals included: they are figures like others."""
+    lines: dict[tuple[object, ...], list[Operand]] = {}
     for operand in operands:
         if operand.cell is not None:
             lines.setdefault((operand.segment.passage, operand.column), []).append(operand)
+            lines.setdefault((operand.segment.passage, operand.column, operand.segment.before), []).append(operand)
             lines.setdefault((operand.segment.passage, operand.segment.span), []).append(operand)
     return [sorted(line, key=lambda operand: operand.figure.span) for line in lines.values()]
 
@@ -179,8 +212,12 @@ def _percentages(words: str, operands: Sequence[Operand]) -> Iterator[Result]:
         if changes:
             change = abs(new.figure.value - old.figure.value) / abs(old.figure.value)
             yield change, f"({new.written} − {old.written}) / {old.written}", (new, old)
-        if shares and new.figure.value > 0:
-            yield new.figure.value / old.figure.value, f"{new.written} / {old.written}", (new, old)
+        if shares and new.figure.value:
+            yield abs(new.figure.value / old.figure.value), f"{new.written} / {old.written}", (new, old)
+    if _AND.search(words) and shares:
+        yield from _shares_of_sums(operands)
+    if _AND.search(words) and changes:
+        yield from _changes_of_sums(operands)
     if _REST.search(words):
         known = [operand for operand in operands if operand.figure.unit == SHARE]
         for one, other in combinations(known, 2):
@@ -199,6 +236,19 @@ def _shares_of_sums(operands: Sequence[Operand]) -> Iterator[Result]:
             if _alike((one, other, whole)) and one.column == other.column == whole.column:
                 share = (one.figure.value + other.figure.value) / whole.figure.value
                 yield share, f"({one.written} + {other.written}) / {whole.written}", (one, other, whole)
+
+
+def _changes_of_sums(operands: Sequence[Operand]) -> Iterator[Result]:
+    """The relative change of two rows together, from one column to another."""
+    for one, other in _paired_rows(operands):
+        if [each.column for each in one] != [each.column for each in other]:
+            continue
+        sums = [(a.figure.value + b.figure.value, a, b) for a, b in zip(one, other, strict=True) if _alike((a, b))]
+        for (new, *first), (old, *second) in permutations(sums, 2):
+            if old:
+                written = [f"({a.written} + {b.written})" for a, b in (first, second)]
+                formula = f"({written[0]} − {written[1]}) / {written[1]}"
+                yield abs(new - old) / abs(old), formula, (*first, *second)
 
 
 def _ratios(words: str, figure: Figure, operands: Sequence[Operand]) -> Iterator[Result]:

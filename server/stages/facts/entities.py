@@ -31,7 +31,7 @@ _NO_NAMES = frozenset(
     "Inc Corp Corporation Company Co Plc PLC GmbH LLC AG SA "
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July "
     "August September October November December "
-    "EUR USD GBP CHF JPY Q1 Q2 Q3 Q4 AM PM OK".split()
+    "EUR USD GBP CHF JPY Q1 Q2 Q3 Q4 FY FYs AM PM OK".split()
 )
 _ALIASES = [
     frozenset(group.split("/"))

@@ -79,9 +79,9 @@ _NOT_COUNTED = frozenset(
 )
 _LABEL = re.compile(
     r"(?:(?i:\b(?:priority|level|phase|tier|type|class|grade|category|stage|zone|group|room|floor|page|line|option|season|episode|error))"
-    r"|(?<=[\w,] )[A-Z][a-z]+)\s$"
+    r"|(?<=[\w,] )[A-Z][a-z]+|\b[A-Z]{2,5})\s$"
 )
-"""What makes a number part of a name: "priority 2", "the Brisel 2"."""
+"""What makes a number part of a name: "priority 2", "the Brisel 2", "ASC 606"."""
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _ORDINAL_WORDS = {
     word: index

@@ -31,7 +31,7 @@ _FORMS = [
         r"|§)\s?(?P<key>\d+(?:\.\d+)*(?:\([a-z]\))?|(?<=\s)(?-i:[A-Z])\b)(?!\d|[.,]\d|\s?%)")),
     ("code", re.compile(r"(?<![\w-])(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9]+(?:-[A-Z0-9]+)+(?![\w-])")),
     ("code", re.compile(r"(?<![\w-])(?=\w*\d)(?=\w*[A-Z])(?!\d+(?:GB|MB|TB|KB|MHz|GHz|kHz|Hz|W|V|A|K|M|B|C|F|L|J|MW|GW|MP"
-        r"|Mbps|Gbps|MPa|Wh|Ah)\b)(?!Q[1-4]\b|FY\d)[A-Z]+\d+[A-Z0-9]*(?![\w-])")),
+        r"|Mbps|Gbps|MPa|Wh|Ah)\b)(?!Q[1-4]\b|FY\d|F[012]\d\b)[A-Z]+\d+[A-Z0-9]*(?![\w-])")),
     ("code", re.compile(r"#\d{2,}\b")),
 ]  # fmt: skip
 

@@ -6,10 +6,12 @@ claim names, figures of one sentence about the claim's subject, or figures of se
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from server.domain import FactSpan, Span
+from server.domain import FactKind, FactSpan, Span
 from server.stages.evidence import terms
 from server.stages.facts.alignment import Statement, alignment
 from server.stages.facts.comparison import Candidate, located
@@ -25,6 +27,8 @@ _LONGEST_COLUMN = 40
 _LEAST_ALIGNMENT = 0.34
 _ABOUT_THE_SUBJECT = 0.6
 """The alignment from which figures of different sentences may be computed with."""
+_DASH = re.compile(r"\s*[$€£¥]?\s*[-–—]\s*")
+_TOTAL = terms("total")
 _ROW_MARGIN = 0.6
 """A row counts when its label fits the claim at least so well, as a share of the best one."""
 
@@ -54,14 +58,23 @@ class Operand:
         return self.cell.header if self.cell else ""
 
 
-def find_operands(
-    statement: Statement, figure: Figure, near: Sequence[Candidate], *, with_years_between: bool
-) -> list[Operand]:
-    """The operands for `figure` of the claim, best aligned first.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cells beside those that the claim names it may mean, by what it asks for.
 
-    `with_years_between`: a claim that names 2017 and 2019 means the columns of 2018 as well, as sums and averages do.
+    `years_between`: one that names 2017 and 2019 means 2018 as well, as sums and averages do. `other_years`: one that names no
+    more years than so many means other years' figures too: changes those of the year before, averages the balances before.
+    `totals`: shares are of a total that may go without saying.
     """
-    cells, prose = _cells(statement, near, with_years_between), _in_prose(statement, figure, near)
+
+    years_between: bool
+    other_years: int
+    totals: bool
+
+
+def find_operands(statement: Statement, figure: Figure, near: Sequence[Candidate], wanted: Wanted) -> list[Operand]:
+    """The operands for `figure` of the claim, best aligned first."""
+    cells, prose = _cells(statement, near, wanted), _in_prose(statement, figure, near)
     found = [*sorted(cells, key=_by_alignment)[:_MOST], *sorted(prose, key=_by_alignment)[:_MOST_IN_PROSE]]
     found.sort(key=_by_alignment)
     known = {(operand.segment.passage, operand.figure.span) for operand in found}
@@ -79,8 +92,18 @@ def belong_together(chosen: Sequence[Operand]) -> bool:
     if all(operand.segment is first.segment for operand in chosen):
         return True
     if all(operand.cell and operand.segment.passage == first.segment.passage for operand in chosen):
-        return len({operand.column for operand in chosen}) == 1
+        columns = {operand.column for operand in chosen}
+        return len(columns) == 1 or (_is_one_row(chosen) and len({_without_times(each) for each in columns}) == 1)
     return all(operand.cell is None and operand.alignment >= _ABOUT_THE_SUBJECT for operand in chosen)
+
+
+def _is_one_row(chosen: Sequence[Operand]) -> bool:
+    """Whether they stand in rows of one label, of the tables for several times that one passage has."""
+    return len({operand.segment.label.casefold() for operand in chosen}) == 1
+
+
+def _without_times(column: str) -> frozenset[str]:
+    return frozenset(term for term in terms(column) if not term[0].isdigit())
 
 
 def _in_prose(statement: Statement, figure: Figure, near: Sequence[Candidate]) -> list[Operand]:
@@ -101,25 +124,29 @@ def _is_operand(figure: Figure) -> bool:
 # --- tables -------------------------------------------------------------------------------------------------------------------
 
 
-def _cells(statement: Statement, near: Sequence[Candidate], with_years_between: bool) -> list[Operand]:
+def _cells(statement: Statement, near: Sequence[Candidate], wanted: Wanted) -> list[Operand]:
     """The figures where the rows and the columns that the claim names cross."""
     moments = [*statement.facts.moments, *read_facts(statement.asked).moments]
     years = [moment.year for moment in moments if moment.year is not None]
-    if with_years_between and years:
+    if wanted.years_between and years:
         moments += [Moment(Span(0, 0), year) for year in range(min(years) + 1, min(max(years), min(years) + _MOST))]
     operands = []
-    for row, score in _rows(statement, near):
+    for row, score in _rows(statement, near, moments, with_totals=wanted.totals):
         named = {cell.header for cell in row.cells if _is_named(cell, moments)}
-        if with_years_between and len(set(years)) == 1:
-            # "The 2019 average" is as often the one of two balances as the one of a column.
+        if len(set(years)) <= wanted.other_years:
             named = set()
-        for figure in row.facts.figures:
-            cell = row.cell_at(figure.span)
-            if cell is None or cell == row.cells[0] or not _is_operand(figure):
-                continue
+        for cell in row.cells[1:]:
             if not named or cell.header in named:
-                operands.append(Operand(figure, row, score, cell))
+                operands += [Operand(figure, row, score, cell) for figure in _figures(row, cell)]
     return operands
+
+
+def _figures(row: Segment, cell: Cell) -> list[Figure]:
+    """The figures of a cell; accounts write a dash for nothing."""
+    if _DASH.fullmatch(cell.span.shifted(-row.span.start).of(row.text)):
+        nothing = Decimal(0)
+        return [Figure(FactKind.NUMBER, cell.span, nothing, nothing, Decimal(1))]
+    return [figure for figure in row.facts.figures if row.cell_at(figure.span) == cell and _is_operand(figure)]
 
 
 def _columns(statement: Statement, near: Sequence[Candidate]) -> list[Operand]:
@@ -148,8 +175,13 @@ def in_column(moment: Moment, head: Moment) -> bool:
     return moments_agree(moment, head) or (head.form == "year" and head.year == moment.year)
 
 
-def _rows(statement: Statement, near: Sequence[Candidate]) -> list[tuple[Segment, float]]:
-    """The rows whose labels have the claim's words, each with how well it fits; and the fewest that together have them all."""
+def _rows(
+    statement: Statement, near: Sequence[Candidate], moments: Sequence[Moment], *, with_totals: bool
+) -> list[tuple[Segment, float]]:
+    """The rows whose labels have the claim's words, each with how well it fits; and the fewest that together have them all.
+
+    In a table with a row for each time, the rows of the times that the claim speaks of.
+    """
     wanted = terms(f"{statement.asked} {statement.claim.statement}")
     rows = [candidate.segment for candidate in near if candidate.segment.cells]
     scored = [
@@ -159,8 +191,17 @@ def _rows(statement: Statement, near: Sequence[Candidate]) -> list[tuple[Segment
     chosen = {id(row): (row, score) for row, score in scored if best and score >= _ROW_MARGIN * best}
     for row in _covering(wanted, rows):
         chosen.setdefault(id(row), (row, best))
-    ranked = sorted(chosen.values(), key=lambda each: (-each[1], each[0].text))
-    return ranked[:_ROWS]
+    ranked = sorted(chosen.values(), key=lambda each: (-each[1], each[0].text))[:_ROWS]
+    ranked += [(row, 0.0) for row in rows if _is_of_time(row, moments) and id(row) not in chosen][:_LONGEST_COLUMN]
+    if with_totals:
+        ranked += [(row, 0.0) for row in rows if _TOTAL & terms(row.label) and id(row) not in chosen][:_ROWS]
+    return ranked
+
+
+def _is_of_time(row: Segment, moments: Sequence[Moment]) -> bool:
+    """Whether the row's label names a time that the claim speaks of."""
+    heads = read_facts(row.label).moments
+    return any(in_column(moment, head) for moment in moments for head in heads)
 
 
 def _label_terms(row: Segment) -> frozenset[str]:

@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import zip_longest
 
 from server.domain import FactKind, Passage, Span
 from server.stages.evidence import sentence_spans, terms
 from server.stages.facts.entities import folded
 from server.stages.facts.figures import Figure
+from server.stages.facts.headers import column_names, is_header, is_rule, names_columns, names_columns_again
 from server.stages.facts.money import currency_of
 from server.stages.facts.percentages import SHARE
 from server.stages.facts.reading import Facts, joined, read_facts
@@ -125,9 +125,9 @@ _FIELD = re.compile(r"\"(?P<name>[\w -]+)\"\s*:\s*\"?$")
 _EMPTY_FIELD = re.compile(r"^\s*\"[\w -]+\"\s*:\s*(?:null|\"\"|[\[{])?\s*,?\s*$")
 _YEAR = re.compile(r"\b(?:1[5-9]|20|21)\d\d\b")
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)")
-_FOOTNOTE = re.compile(r"\(\d{1,2}\)")
 _IN_BRACKETS = re.compile(r"[^\w(]*\(\s*[^\w(]*[\d.,]+\s*\)?\s*%?\s*\)?[^\w]*")
-_TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_TOTAL = "Total"
+"""What the row without a label below others is in accounts."""
 
 
 def cut_segments(passages: Sequence[Passage]) -> tuple[Segment, ...]:
@@ -182,8 +182,8 @@ def _tables(index: int, passage: Passage, outer: str) -> tuple[list[Segment], li
     rows: list[Segment] = []
     covered: list[Span] = []
     headings: dict[int, str] = {}
-    header: list[str] = []
-    group = ""
+    header: list[list[str]] = []
+    group = time = ""
     inside = has_data = False
     for at, (start, line) in enumerate(lines):
         heading = _HEADING.match(line)
@@ -195,59 +195,38 @@ def _tables(index: int, passage: Passage, outer: str) -> tuple[list[Segment], li
             continue
         covered.append(Span(start, start + len(line)))
         cells = _cell_spans(start, line)
-        following = lines[at + 1][1] if at + 1 < len(lines) else ""
+        following = lines[at + 1] if at + 1 < len(lines) else (0, "")
         values = [cell.of(text).strip() for cell in cells]
-        if not inside and _is_header(line, following):
-            header, group, has_data = values, "", False
-        elif inside and not has_data and _names_columns(values):
-            header = _below(header, values)
-        elif inside and values and values[0] and not any(values[1:]):
-            group = values[0]
-        elif not _TABLE_RULE.match(line):
-            header = header if inside else _carried_header(passage, len(cells))
+        below = [cell.of(text).strip() for cell in _cell_spans(*following)]
+        named = [value for value in values if value]
+        if not inside and is_header(line, following[1]):
+            header, group, time, has_data = [values], "", "", False
+        elif inside and not has_data and names_columns(values):
+            header.append(values)
+        elif inside and has_data and names_columns_again(values, below):
+            header, group, time, has_data = [values], "", "", False
+        elif inside and len(named) == 1 and not is_rule(line) and (values[0] or not re.search(r"\d", named[0])):
+            if read_facts(named[0]).moments:
+                time, group = named[0], ""
+            else:
+                group = named[0]
+        elif not is_rule(line):
+            names = column_names(header) if inside else _carried_header(passage, len(cells))
+            header = header if inside else [names]
             context = " ".join([outer, *headings.values()]).strip()
-            row = _row(index, text, Span(start, start + len(line)), cells, header, context)
-            rows.append(replace(row, before=group, label=row.label or group))
+            row = _row(index, text, Span(start, start + len(line)), cells, names, context)
+            before = f"{time} {group}".strip()
+            rows.append(replace(row, before=before, label=row.label or group or _TOTAL))
             has_data = True
         inside = True
     return rows, covered
-
-
-def _is_header(line: str, following: str) -> bool:
-    """Whether the first line of a table names its columns: a rule follows, or a row of as many cells with the first figures."""
-    if _TABLE_RULE.match(following):
-        return True
-    figures_follow = bool(re.search(r"\d", following)) and following.count("|") == line.count("|")
-    return figures_follow and not re.search(r"\d", line)
-
-
-def _names_columns(values: Sequence[str]) -> bool:
-    """Whether a row below the header goes on naming columns: it has no label, or nothing but times beside it."""
-    facts = [read_facts(_FOOTNOTE.sub("", value)) for value in values[1:] if value]
-    if all(each.moments for each in facts):
-        return bool(facts)
-    return (not values[0] or values[0].startswith("(")) and not any(each.figures for each in facts)
-
-
-def _below(header: Sequence[str], values: Sequence[str]) -> list[str]:
-    """The names of columns from two rows of them.
-
-    A name of the upper row stands for the empty cells to its right as well, and the only one there for all columns.
-    """
-    spanning = [name for name in header[1:] if name]
-    names, above = [], ""
-    for place, (upper, lower) in enumerate(zip_longest(header, values, fillvalue="")):
-        above = spanning[0] if len(spanning) == 1 and place else upper or (above if place > 1 else "")
-        mark = " " if above.endswith(",") else "; "
-        names.append(mark.join(name for name in (above, lower) if name))
-    return names
 
 
 def _carried_header(passage: Passage, cells: int) -> list[str]:
     """The column names that the chunker put before the later part of a long table."""
     for line in reversed(passage.context_prefix.splitlines()):
         names = [name.strip() for name in line.strip().strip("|").split("|")]
-        if len(names) == cells and not _TABLE_RULE.match(line):
+        if len(names) == cells and not is_rule(line):
             return names
     return []
 

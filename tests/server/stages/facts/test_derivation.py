@@ -32,6 +32,58 @@ def test_figures_follow_from_the_rows_and_columns_that_the_claim_names(claim: st
     assert found.formula.endswith(f"= {figure}")
 
 
+LEASES = """| | Operating leases | Finance leases |
+|---|---|---|
+| 2020 | $460 | 47 |
+| 2021 | 361 | 28 |
+| 2022 | 308 | 22 |
+| 2023 | 265 | 21 |
+| Total | 1,394 | 118 |
+"""
+STACKED = """| | As of December 31, 2019 | |
+|---|---|---|
+| | Cost | Value |
+| Bonds | $129 | $126 |
+| Shares | 99 | 97 |
+| | $228 | $223 |
+| | As of December 31, 2018 | |
+| | Cost | Value |
+| Bonds | $73 | $87 |
+| Shares | 97 | — |
+| | $170 | $87 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("claim", "table", "figure"),
+    [
+        ("The sum of finance leases from 2020 to 2023 is 118 million.", LEASES, "118 million"),
+        ("The change in operating leases between 2021 and 2022 was -53 million.", LEASES, "-53 million"),
+        ("The change in the cost of bonds from 2018 to 2019 was 56 million.", STACKED, "56 million"),
+        ("Bonds make up 42.94 % of the total cost in 2018.", STACKED, "42.94 %"),
+        ("The increase in the value of shares from 2018 to 2019 was 97 million.", STACKED, "97 million"),
+        (
+            "The difference between the average cost and the average value of shares in 2018 and 2019 was 49.5 million.",
+            "| Shares | 2019 | 2018 |\n|---|---|---|\n| Cost | 99 | 97 |\n| Value | 97 | — |\n",
+            "49.5 million",
+        ),
+    ],
+)
+def test_tables_with_times_in_rows_or_stacked_on_each_other(claim: str, table: str, figure: str) -> None:
+    """Rows of years, second tables among the data, totals without a label, dashes for nothing, differences of averages."""
+    outcomes = {each.in_claim.text: each.outcome for each in check(claim, table)}
+    assert outcomes[figure] in {FactOutcome.DERIVED, FactOutcome.MATCH}
+    assert FactOutcome.NOT_FOUND not in outcomes.values()
+    assert FactOutcome.MISMATCH not in outcomes.values()
+
+
+def test_an_amount_without_its_currency_is_the_sum_of_amounts_with_one() -> None:
+    """In prose as well as in tables."""
+    evidence = "Senior notes of $10.0 billion and $14.0 billion were issued in fiscal 2018 and 2017."
+    claim = "The total value of senior notes issued in fiscal 2018 and 2017 was 24 billion."
+    assert FactOutcome.DERIVED in {each.outcome for each in check(claim, evidence)}
+
+
 def test_a_figure_that_is_off_is_not_derived() -> None:
     """One digit of a difference changed."""
     assert worst("The change in total sales from 2018 to 2019 was 298.6 million.", ACCOUNTS) is not FactOutcome.DERIVED
