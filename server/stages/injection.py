@@ -3,7 +3,7 @@
 Evidence and answers are data: no wording in them is followed by anything here. Sentences of the evidence that read like
 instructions are not judged by either, so that they move a verdict no more than their absence does; the finding is for people. The
 patterns name what such text must do to be one: override rules, ask for a verdict, or address the model. What they miss is ordinary
-text to an entailment model, which takes no instructions.
+text to an entailment model, which takes no instructions. Other languages than English are in `foreign_instructions`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from server.domain import Span
 from server.stages.evidence import sentence_spans
+from server.stages.foreign_instructions import is_foreign_instruction, may_instruct
 
 _MACHINE = (
     r"(?:AI|A\.I\.|LLMs?|GPT|(?:large )?language models?|chat-?bots?|validators?|fact-?checkers?"
@@ -34,6 +35,7 @@ _SYSTEM_NOTE = (
 )
 
 _OVERRIDES = (
+    r"(?<!\bnot )(?<!\bnever )"
     r"\b(?:ignore|disregard|forget|override|overrule|bypass|set aside|(?:do not|don['’]t|stop) (?:follow|obey)(?:ing)?)\b"
     rf"{_GAP}\b(?:all|any|previous|prior|above|earlier|former|preceding|your|system|other|the)\b{_GAP}\b{_RULES}"
 )
@@ -89,7 +91,7 @@ _TRIGGER = re.compile(
 
 def instruction_spans(text: str) -> list[Span]:
     """The sentences of `text` that read like instructions to a model, in order."""
-    if not _TRIGGER.search(text):
+    if not _TRIGGER.search(text) and not may_instruct(text):
         return []
     return [
         piece
@@ -111,4 +113,6 @@ def _pieces(text: str, sentence: Span) -> Iterator[Span]:
 
 def is_instruction(sentence: str) -> bool:
     """Whether one sentence reads like an instruction to a model."""
-    return bool(_TRIGGER.search(sentence)) and any(pattern.search(sentence) for pattern in _PATTERNS)
+    if _TRIGGER.search(sentence) and any(pattern.search(sentence) for pattern in _PATTERNS):
+        return True
+    return is_foreign_instruction(sentence)

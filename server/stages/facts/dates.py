@@ -15,7 +15,7 @@ class Moment:
     """A date or time, as precise as it was written; None for what was left out.
 
     `quarter` is 1 to 4, `weekday` 0 (Monday) to 6, `minutes` the time of day since midnight. `day_first` holds the other reading
-    of a date such as 03/04/2026 as (month, day), else None.
+    of a date such as 03/04/2026 as (month, day), else None. A decade has its first year.
     """
 
     span: Span
@@ -27,6 +27,7 @@ class Moment:
     minutes: int | None = None
     day_first: tuple[int, int] | None = None
     is_fiscal: bool = False
+    is_decade: bool = False
 
     @property
     def form(self) -> str:
@@ -83,10 +84,12 @@ _FORMS = [
     re.compile(r"\b(?P<hour>1[0-2]|0?[1-9])[ \u00a0]?(?P<half>[aApP])\.?[mM]\b\.?"),
     re.compile(r"(?i)\b(?P<noon>noon|midday|midnight)\b"),
     re.compile(rf"(?i)\b(?P<weekday>{'|'.join(_WEEKDAYS)})s?\b"),
+    re.compile(r"(?<![\w.,/-])(?P<decade>(?:1[5-9]|20)\d0)['’]?s\b"),
+    re.compile(rf"(?<![\w.,/-])(?P<year>{_YEAR})[-–/](?P<next>\d\d)(?![\w-]|[.,]\d)"),
     re.compile(rf"(?<![\w.,/-])(?P<year>{_YEAR})s?(?![\w/%°]|[.,]\d|-\d|\s?(?:{_COUNTED})\b|\s?%|€|\s€(?![mkb’'0]))"),
     re.compile(rf"(?<![\w.,/-])(?P<year>{_YEAR})(?=[-–]{_YEAR}\b)|(?<=(?:1[5-9]|2[01])\d\d[-–])(?P<until>{_YEAR})(?![\w-]|[.,]\d)"),
     re.compile(rf"\b(?P<name>{'|'.join(name.capitalize() for name in _MONTHS if name != 'may')})\b"),
-    re.compile(r"(?<=[a-z] )(?P<name>May)(?=[\s.,;)]|$)(?! [a-z]+ (?:not|be)\b)"),
+    re.compile(r"(?<=[a-z] )(?P<name>May)(?=[\s.,;)]|$)(?! [a-z]+ (?:not|be)\b)(?! [A-Z][a-z]*\b(?<!June))"),
 ]  # fmt: skip
 _YEAR_END = re.compile(r"(?i)[ \u00a0-]year(?:s?\b|[ -]end)")
 _CURRENCY_BEFORE = re.compile(r"(?:[€$£¥]|\b[A-Z]{3})\s?\Z")
@@ -129,7 +132,7 @@ def agrees(claimed: Moment, found: Moment, context_years: frozenset[int] = froze
     if claimed.year is not None and found.year is None:
         if found.month is None or claimed.year not in context_years:
             return False
-    elif claimed.year is not None and claimed.year != found.year:
+    elif claimed.year is not None and found.year is not None and not _same_year(claimed, found.year):
         return False
     if claimed.quarter is not None and claimed.quarter not in {
         found.quarter,
@@ -143,9 +146,23 @@ def agrees(claimed: Moment, found: Moment, context_years: frozenset[int] = froze
     )
 
 
+def _same_year(claimed: Moment, year: int) -> bool:
+    return claimed.year == (year // 10 * 10 if claimed.is_decade else year)
+
+
 def comparable(claimed: Moment, found: Moment) -> bool:
-    """Whether a difference between the two would be a contradiction."""
+    """Whether a difference between the two would be a contradiction; what is only less precise leaves the claim open."""
+    if _covers(found, claimed):
+        return False
     return claimed.form == found.form or {claimed.form, found.form} <= {"date", "year", "quarter"}
+
+
+def _covers(vague: Moment, precise: Moment) -> bool:
+    """Whether `vague` is a longer time around `precise`: 2019 of March 2019, the 1990s of 1993."""
+    if vague.form in {"time", "weekday"} or vague.year is None or precise.year is None:
+        return False
+    shorter = (precise.month, precise.day) != (None, None) or precise.quarter is not None or vague.is_decade
+    return shorter and vague.month is None and vague.quarter is None and _same_year(vague, precise.year)
 
 
 def _readings(moment: Moment) -> Iterator[tuple[int | None, int | None]]:
@@ -156,6 +173,10 @@ def _readings(moment: Moment) -> Iterator[tuple[int | None, int | None]]:
 
 def _moment(match: re.Match[str], span: Span) -> Moment | None:
     parts = match.groupdict()
+    if parts.get("next") and int(parts["next"]) != (int(parts["year"]) + 1) % 100:
+        return None
+    if parts.get("decade"):
+        return Moment(span, int(parts["decade"]), is_decade=True)
     year = _year(parts.get("year") or parts.get("until"))
     if parts.get("hour") and not parts.get("month"):
         return Moment(span, minutes=_minutes(parts["hour"], parts.get("minute"), parts.get("half")))

@@ -36,6 +36,9 @@ _FORMS = [
 ]  # fmt: skip
 
 
+_NUMBERED = re.compile(r"\d.*-.*\d")
+
+
 def find_identifiers(text: str) -> list[Identifier]:
     """The identifiers of `text`, in order and disjoint; addresses before what they contain."""
     found: list[Identifier] = []
@@ -72,4 +75,7 @@ def _key(form: str, match: re.Match[str]) -> str:
     if "key" in match.groupdict():
         return str(match.group("key")).lower()
     key = match.group().casefold().rstrip("/")
+    if form == "code" and not _NUMBERED.search(key):
+        # "GATA3" and "GATA-3" are one protein; "A1-23" and "A12-3" are two orders.
+        key = key.replace("-", "")
     return re.sub(r"^(?:https?://)?(?:www\.)?", "", key) if form == "address" else key
