@@ -25,6 +25,7 @@ from server.stages.claims import Claim
 from server.stages.facts.comparison import FactResult
 from server.stages.facts.segments import Segment
 from server.stages.policy import Thresholds
+from server.stages.precedence import Criterion, outranks
 from server.stages.premises import CitedSpan, ClaimPremise
 
 _LONGEST_QUOTE = 160
@@ -75,13 +76,15 @@ def not_checked(claim: Claim, code: ReasonCode, why: str) -> ClaimVerdict:
 class Decider:
     """Decides claims under one policy's thresholds, one model's calibration and one request's passages.
 
-    `out_of_date` says why some of the passages do not hold, by index, as the end of a sentence.
+    `out_of_date` says why some of the passages do not hold, by index, as the end of a sentence; `rank_by`, what ranks passages that
+    disagree.
     """
 
     thresholds: Thresholds
     calibration: Calibration
     passages: tuple[Passage, ...]
     out_of_date: Mapping[int, str] = field(default_factory=dict)
+    rank_by: tuple[Criterion, ...] = ("trust", "validity", "recency")
 
     def __call__(self, weighed: Weighed) -> ClaimVerdict:
         """The verdict on one claim; never NOT_CHECKED, and SUPPORTED only with a citation."""
@@ -212,20 +215,26 @@ class Decider:
         against: Judged | None,
         support: float,
     ) -> ClaimVerdict:
-        citations = self._support_citations(weighed, supporting, support)
+        for_it = self._support_citations(weighed, supporting, support)
+        against_it: tuple[Citation, ...] = ()
         if opposed and opposed[0].opposed is not None and opposed[0].opposed.passage is not None:
             other = opposed[0].opposed
-            passage = opposed[0].opposed.passage
-            cited = CitedSpan(passage, other.span)
-            citations += (self._cite(cited, Relation.CONTRADICTS, 1.0 - self.thresholds.after_mismatch),)
+            cited = CitedSpan(opposed[0].opposed.passage, other.span)
+            against_it = (self._cite(cited, Relation.CONTRADICTS, 1.0 - self.thresholds.after_mismatch),)
             said = _quoted(other.text, stop="")
         elif against is not None:
-            citations += self._cite_premise(against, Relation.CONTRADICTS, against.contradiction)
-            said = _quoted(citations[-1].quote, stop="")
-        reason = (
-            f"{self._name(citations[0].passage)} supports this, but {self._name(citations[-1].passage)} says {said}."
-        )
-        confidence = min(support * (1.0 - citations[-1].score), self.thresholds.supported - _JUST_BELOW)
+            against_it = self._cite_premise(against, Relation.CONTRADICTS, against.contradiction)
+            said = _quoted(against_it[-1].quote, stop="")
+        says, denies = self._name(for_it[0].passage), self._name(against_it[-1].passage)
+        reason = f"{says} supports this, but {denies} says {said}."
+        confidence = min(support * (1.0 - against_it[-1].score), self.thresholds.supported - _JUST_BELOW)
+        citations = for_it + against_it
+        mine, theirs = self.passages[for_it[0].passage], self.passages[against_it[-1].passage]
+        if why := outranks(theirs, mine, self.rank_by):
+            citations = against_it + for_it
+            reason = f"{reason} {denies} weighs more: {why}."
+        elif why := outranks(mine, theirs, self.rank_by):
+            reason = f"{reason} {says} weighs more: {why}."
         return self._verdict(
             weighed, Label.CONFLICTING, max(0.0, confidence), reason, ReasonCode.CLAIM_CONFLICTING, citations
         )

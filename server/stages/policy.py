@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from server.errors import InvalidConfiguration, InvalidInput
+from server.stages.precedence import Criterion
 
 DEFAULT = "default"
 
@@ -71,6 +72,15 @@ class Caution(_Section):
     untrusted_support: bool = True
 
 
+class Conflicts(_Section):
+    """By what passages that disagree are ranked, the first difference deciding; the higher one is cited first.
+
+    A claim on which passages disagree stays CONFLICTING, whatever their rank.
+    """
+
+    rank_by: Annotated[tuple[Criterion, ...], Field(strict=False)] = ("trust", "validity", "recency")
+
+
 class Stop(_Section):
     """When an answer that is still being written should be stopped.
 
@@ -108,6 +118,7 @@ class Policy(_Section):
     description: str = ""
     thresholds: Thresholds = Thresholds()
     block: Block = Block()
+    conflicts: Conflicts = Conflicts()
     stop: Stop = Stop()
     caution: Caution = Caution()
     limits: Limits = Limits()

@@ -238,7 +238,9 @@ class ValidateAnswer:
                 prepared[index] = Prepared(parts[index], hypothesis, evidence, facts)
         with inquiry.clock.stage("entailment"):
             judged = self._judge(prepared, inquiry.memory.scores, deadline)
-        decider = Decider(policy.thresholds, self.calibration, base.passages, base.out_of_date)
+        decider = Decider(
+            policy.thresholds, self.calibration, base.passages, base.out_of_date, policy.conflicts.rank_by
+        )
         verdicts: list[ClaimVerdict] = []
         for index, part in enumerate(parts):
             if not part.is_checkable:

@@ -20,6 +20,7 @@ from server.domain import (
     ReasonCode,
     Relation,
     Retrieval,
+    Trust,
     ValidationRequest,
     Validity,
     Verdict,
@@ -105,6 +106,16 @@ def test_passages_that_disagree_conflict_and_both_are_cited() -> None:
     assert claim.label is Label.CONFLICTING
     assert {citation.passage for citation in claim.citations} == {0, 1}
     assert verdict.decision is Decision.ROUTE_TO_HUMAN
+
+
+def test_of_passages_that_disagree_the_more_trusted_one_is_cited_first() -> None:
+    """The label stays; the reason says which one weighs more, and why."""
+    trusted = Attributes(title="Price list", trust=Trust.AUTHORITATIVE)
+    other = Passage("p2", "On Low the battery lasts 9 hours.", document_id="list", attributes=trusted)
+    (claim,) = use_case()(ask("On Low the battery lasts 11 hours.", BATTERY, other)).claims
+    assert claim.label is Label.CONFLICTING
+    assert [citation.passage for citation in claim.citations] == [1, 0]
+    assert claim.reason.endswith("Price list weighs more: it is the more trusted source.")
 
 
 def test_expired_evidence_never_supports_and_the_reason_says_until_when() -> None:
