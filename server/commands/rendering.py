@@ -13,7 +13,17 @@ from rich.text import Text
 
 from groundwire.v1 import guard_pb2
 from groundwire.v1.evidence_pb2 import Degradation, Passage
-from groundwire.v1.guard_pb2 import Citation, Claim, FactCheck, FactKind, Reason, ReasonCode, ValidateResponse
+from groundwire.v1.guard_pb2 import (
+    Citation,
+    Claim,
+    Correction,
+    FactCheck,
+    FactKind,
+    Reason,
+    ReasonCode,
+    ValidateResponse,
+    ValidateStreamResponse,
+)
 from groundwire.v1.retriever_pb2 import EntityCard, FieldState, LeftOut
 from server.commands.terminal import counted, enum_name, plain
 
@@ -46,6 +56,59 @@ def verdict(response: ValidateResponse) -> RenderableType:
         *_claims(response),
         *_footnotes(response),
     )
+
+
+def conclusion(response: ValidateResponse) -> RenderableType:
+    """A verdict whose claims were shown before: the decision, why, and what the reader should know besides."""
+    return Group(Text(), banner(response), *(_reason(reason) for reason in response.reasons), *_footnotes(response))
+
+
+def event(happened: ValidateStreamResponse) -> RenderableType:
+    """What an answer has brought about while it is written: a claim's verdict, one taken back, or the stop."""
+    if happened.HasField("claim"):
+        return Group(*_claim(happened.claim.number, happened.claim.claim, {}))
+    if happened.HasField("retract"):
+        return Text(f"{happened.retract.number:>2} ↩ taken back: it reads otherwise with what came after", "yellow")
+    stopped = happened.stop
+    seen = counted(stopped.leak.characters, "character")
+    return Text.assemble(
+        (f"{stopped.number:>2} ", "bold"),
+        ("■ STOP", "bold red"),
+        f"  {plain(stopped.message)} ({seen} handed in by then)",
+    )
+
+
+def correction(answer: str, corrected: Correction) -> RenderableType:
+    """The corrected answer, and what was changed: [-taken out-] and {+put in+}; why there is none, if there is none."""
+    if not corrected.corrected_answer:
+        return Group(Text(), Text.assemble(("No corrected answer: ", "bold"), plain(corrected.reason)))
+    sources = [
+        _indented(Text(f"[{number}] {plain(source)}", "dim"))
+        for number, source in enumerate(corrected.sources, start=1)
+    ]
+    return Group(
+        Text(),
+        Text("Corrected answer", "bold"),
+        _indented(Text(plain(corrected.corrected_answer))),
+        *sources,
+        Text("Changes", "bold"),
+        _indented(_difference(answer, corrected)),
+    )
+
+
+def _difference(answer: str, corrected: Correction) -> Text:
+    """The answer with its edits in place; their spans are in bytes."""
+    sent, at = answer.encode(), 0
+    shown = Text()
+    for edit in corrected.edits:
+        shown.append(plain(sent[at : edit.span.start].decode(errors="replace")))
+        taken = plain(sent[edit.span.start : edit.span.end].decode(errors="replace"))
+        if taken:
+            shown.append(f"[-{taken}-]", "red")
+        if edit.text:
+            shown.append(f"{{+{plain(edit.text)}+}}", "green")
+        at = edit.span.end
+    return shown.append(plain(sent[at:].decode(errors="replace")).rstrip())
 
 
 def banner(response: ValidateResponse) -> RenderableType:

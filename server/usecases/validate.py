@@ -230,7 +230,7 @@ class ValidateAnswer:
                 if index in prepared:
                     continue
                 deadline.check("the checks of facts")
-                statement = prepare(parts[index], answer, request.question)
+                statement = prepare(parts[index], answer, request.question, inquiry.as_of.date())
                 near = base.near(statement, keys)
                 facts = check_facts(statement, near, base.surroundings(statement, keys))
                 hypothesis = restate(parts[index].resolved or parts[index].statement, [each.check for each in facts])

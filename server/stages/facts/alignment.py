@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from server.domain import Span
 from server.stages.claims import Claim
@@ -68,10 +69,13 @@ class Statement:
         return weights
 
 
-def prepare(claim: Claim, answer: str, question: str) -> Statement:
-    """The claim's facts and words; a claim of few words borrows the question's ("How long?" "11 hours.")."""
+def prepare(claim: Claim, answer: str, question: str, today: date | None = None) -> Statement:
+    """The claim's facts and words; a claim of few words borrows the question's ("How long?" "11 hours.").
+
+    Where `today` is given, "last year" in the claim is the year before.
+    """
     text = claim.body.of(answer)
-    facts = read_facts(text, claim.body.start)
+    facts = read_facts(text, claim.body.start, today)
     blanked = list(text)
     for span in facts.spans:
         for place in range(span.start - claim.body.start, span.end - claim.body.start):

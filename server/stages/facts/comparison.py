@@ -11,7 +11,7 @@ from server.stages.evidence import terms
 from server.stages.facts import dates, identifiers
 from server.stages.facts.agreement import Agreement, compare_figures
 from server.stages.facts.alignment import Statement, alignment, coverage
-from server.stages.facts.dates import Moment
+from server.stages.facts.dates import Moment, is_reckoned
 from server.stages.facts.figures import Figure
 from server.stages.facts.identifiers import Identifier
 from server.stages.facts.reading import Fact, kind_of, read_facts
@@ -106,7 +106,7 @@ def _compare_one(statement: Statement, fact: Fact, near: Sequence[Candidate]) ->
         return _result(statement, fact, FactOutcome.MISMATCH, rival)
     if match is not None:
         return _result(statement, fact, FactOutcome.MATCH, match)
-    if isinstance(fact, Figure) and (fact.is_casual or fact.ordinal):
+    if (isinstance(fact, Figure) and (fact.is_casual or fact.ordinal)) or _is_relative(fact):
         return None
     return FactResult(_check(statement, fact, FactOutcome.NOT_FOUND, ()))
 
@@ -121,6 +121,9 @@ def _sort_out(
     of_the_past = speaks_of_the_past(statement.text)
     for candidate in near:
         segment = candidate.segment
+        if _is_relative(fact) and is_reckoned(segment.text):
+            # "Last year" in both: from which day the evidence reckons is not known.
+            continue
         for other in _alike(fact, segment):
             agreement = _compared(fact, other, segment)
             if not of_the_past and other.span in segment.replaced:
@@ -201,6 +204,10 @@ def _same_unit(claimed: Fact, found: Fact) -> bool:
     if isinstance(claimed, Figure) and isinstance(found, Figure):
         return claimed.unit == found.unit or _is_bare(found) or claimed.written == found.written
     return True
+
+
+def _is_relative(fact: Fact) -> bool:
+    return isinstance(fact, Moment) and fact.is_relative
 
 
 def _is_day(fact: Fact) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from calendar import monthrange
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from server.domain import Span
 from server.stages.facts.quantities import unit_after
@@ -15,7 +17,9 @@ class Moment:
     """A date or time, as precise as it was written; None for what was left out.
 
     `quarter` is 1 to 4, `weekday` 0 (Monday) to 6, `minutes` the time of day since midnight. `day_first` holds the other reading
-    of a date such as 03/04/2026 as (month, day), else None. A decade has its first year.
+    of a date such as 03/04/2026 as (month, day), else None. A decade has its first year. `months` are
+    the first and last month of a part of a year ("mid-2024", "H1 2025"). The quarters of a fiscal year are in no certain months.
+    `is_relative` marks what was reckoned from the day asked about ("last year").
     """
 
     span: Span
@@ -28,6 +32,8 @@ class Moment:
     day_first: tuple[int, int] | None = None
     is_fiscal: bool = False
     is_decade: bool = False
+    months: tuple[int, int] | None = None
+    is_relative: bool = False
 
     @property
     def form(self) -> str:
@@ -57,13 +63,39 @@ _ORDINAL_DAYS = {
     )
 }
 _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_QUARTER_NAMES = f"{'|'.join(name for name in _QUARTERS if name != 'last')}|last(?=[ -]quarter of)"
+"""The last quarter is the fourth only of a year that is named: else it is the one before this."""
 _COUNTED = (
     "hours|days|mm|cm|km|kg|mg|ml|mAh|W|EUR|USD|euros?|dollars?|people|employees|customers|units|cases|million|billion|points|per"
     "|metres|meters|miles|tons|tonnes"
 )
 """What makes a number of four digits a count rather than a year."""
 
+_PART = (
+    r"(?P<part>early|mid|late|the (?:first|second) half of|the (?:beginning|start|middle) of|the first (?:six )?months of"
+    r"|(?:first|second) half of|H[12](?: of)?)"
+)
+_PARTS = {
+    "early": (1, 4),
+    "mid": (5, 8),
+    "late": (9, 12),
+    "first": (1, 6),
+    "second": (7, 12),
+    "h1": (1, 6),
+    "h2": (7, 12),
+}
+_EDGE = r"(?P<edge>(?:the )?(?:end|close|last day|beginning|start|first day)(?: of)?(?: the)? )"
+
 _FORMS = [
+    re.compile(rf"(?i)\b{_EDGE}(?P<quarter>q[1-4]|(?:{_QUARTER_NAMES})[ -]quarter)(?: of(?: the year)?)?(?:,?[ \u00a0/-]?'?"
+        rf"(?P<year>{_YEAR}|\d\d)\b)?(?! of (?:the )?(?:fiscal|financial))"),
+    re.compile(rf"(?i)\b{_EDGE}(?P<name>{_MONTH_PATTERN})(?:(?:,| of)?[ \u00a0-](?P<year>{_YEAR})\b)?"),
+    re.compile(rf"(?i)\b{_EDGE}(?:the year )?(?P<year>{_YEAR})\b"),
+    re.compile(rf"(?i)\byear[ -]end (?P<year_end>{_YEAR})\b"),
+    re.compile(rf"(?i)\b{_PART}[- ](?:the year )?(?P<year>{_YEAR})\b"),
+    re.compile(rf"(?i)\b(?P<fiscal>FY)'?(?P<year>{_YEAR}|\d\d)[ -]?(?P<quarter>q[1-4])\b"),
+    re.compile(rf"(?i)\b(?P<fiscal>fiscal|financial) (?P<quarter>q[1-4]|(?:{_QUARTER_NAMES})[ -]quarter)(?: of)?(?: (?:FY)?'?"
+        rf"(?P<year>{_YEAR}|\d\d)\b)?"),
     re.compile(rf"\b(?P<year>{_YEAR})[-/.](?P<month>0?[1-9]|1[0-2])[-/.](?P<day>{_DAY})(?:[T ](?P<hour>[01]?\d"
         rf"|2[0-3]):(?P<minute>[0-5]\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\d-])"),
     re.compile(rf"(?i)\b(?P<day>{_DAY})(?:st|nd|rd|th)?\.?[ \u00a0-](?:of |day of )?(?P<name>{_MONTH_PATTERN})(?:,?[ "
@@ -76,7 +108,7 @@ _FORMS = [
     re.compile(rf"\b(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second>\d{{1,2}})(?P=mark)(?P<year>{_YEAR})\b"),
     re.compile(rf"\b(?P<quarter>(?i:q)[1-4])(?:[ \u00a0/-]?(?:(?i:fy)|of |of the year )?'?(?P<year>{_YEAR}|\d\d)\b)?"),
     re.compile(rf"\b(?P<year>{_YEAR})[ -]?(?P<quarter>(?i:q)[1-4])\b"),
-    re.compile(rf"(?i)\b(?P<quarter>{'|'.join(_QUARTERS)})[ -]quarter(?: of (?:the )?(?:(?:fiscal|financial) "
+    re.compile(rf"(?i)\b(?P<quarter>{_QUARTER_NAMES})[ -]quarter(?: of (?:the )?(?:(?:fiscal|financial) "
         rf")?(?:year )?(?P<year>{_YEAR})\b)?"),
     re.compile(rf"(?i)\b(?P<fiscal>FY|fiscal(?: years?)?|financial years?)[ \u00a0-]?'?(?P<year>{_YEAR}|\d\d)\b"),
     re.compile(r"\b(?P<fiscal>F)'?(?P<year>[012]\d)\b"),
@@ -91,12 +123,22 @@ _FORMS = [
     re.compile(rf"\b(?P<name>{'|'.join(name.capitalize() for name in _MONTHS if name != 'may')})\b"),
     re.compile(r"(?<=[a-z] )(?P<name>May)(?=[\s.,;)]|$)(?! [a-z]+ (?:not|be)\b)(?! [A-Z][a-z]*\b(?<!June))"),
 ]  # fmt: skip
+_RELATIVE = re.compile(
+    r"(?i)\b(?:(?P<which>this|last|next|the current|the previous|the coming) (?P<unit>year|quarter|month)"
+    r"|(?P<day>today|yesterday|tomorrow))\b(?!['’])"
+)
+_STEPS = {"this": 0, "last": -1, "next": 1, "the current": 0, "the previous": -1, "the coming": 1}
+_DAYS_AWAY = {"today": 0, "yesterday": -1, "tomorrow": 1}
 _YEAR_END = re.compile(r"(?i)[ \u00a0-]year(?:s?\b|[ -]end)")
 _CURRENCY_BEFORE = re.compile(r"(?:[€$£¥]|\b[A-Z]{3})\s?\Z")
 
 
-def find_moments(text: str, taken: list[Span]) -> list[Moment]:
-    """The dates and times of `text` outside `taken`, in order and disjoint; the longest form wins."""
+def find_moments(text: str, taken: list[Span], today: date | None = None) -> list[Moment]:
+    """The dates and times of `text` outside `taken`, in order and disjoint; the longest form wins.
+
+    Where `today` is given, those that are reckoned from it as well ("last quarter", "yesterday"), and what names a quarter's end
+    without its year is of the same year.
+    """
     found: list[Moment] = []
     used = list(taken)
     for form in _FORMS:
@@ -108,7 +150,40 @@ def find_moments(text: str, taken: list[Span]) -> list[Moment]:
             if moment is not None and not (moment.form == "year" and _is_counted(text, span)):
                 found.append(moment)
                 used.append(span)
+    if today is not None:
+        found = [_this_year(text, moment, today) for moment in found]
+        found += [
+            _reckoned(match, today)
+            for match in _RELATIVE.finditer(text)
+            if not any(match.start() < other.end and other.start < match.end() for other in used)
+        ]
     return sorted(found, key=lambda moment: moment.span)
+
+
+def is_reckoned(text: str) -> bool:
+    """Whether `text` has a time that is reckoned from the day of whoever wrote it."""
+    return bool(_RELATIVE.search(text))
+
+
+def _this_year(text: str, moment: Moment, today: date) -> Moment:
+    """An end such as "by the end of Q3" is this year's; a month or a day alone may be any year's."""
+    is_edge = bool(re.match(_EDGE, moment.span.of(text), re.IGNORECASE))
+    return replace(moment, year=today.year, is_relative=True) if is_edge and moment.year is None else moment
+
+
+def _reckoned(match: re.Match[str], today: date) -> Moment:
+    span = Span(*match.span())
+    if match.group("day"):
+        day = today + timedelta(days=_DAYS_AWAY[match.group("day").lower()])
+        return Moment(span, day.year, day.month, day.day, is_relative=True)
+    step, unit = _STEPS[match.group("which").lower()], match.group("unit").lower()
+    if unit == "year":
+        return Moment(span, today.year + step, is_relative=True)
+    if unit == "quarter":
+        year, quarter = divmod(today.year * 4 + (today.month - 1) // 3 + step, 4)
+        return Moment(span, year, quarter=quarter + 1, is_relative=True)
+    year, month = divmod(today.year * 12 + today.month - 1 + step, 12)
+    return Moment(span, year, month + 1, is_relative=True)
 
 
 def _is_counted(text: str, span: Span) -> bool:
@@ -134,11 +209,12 @@ def agrees(claimed: Moment, found: Moment, context_years: frozenset[int] = froze
             return False
     elif claimed.year is not None and found.year is not None and not _same_year(claimed, found.year):
         return False
-    if claimed.quarter is not None and claimed.quarter not in {
-        found.quarter,
-        (found.month + 2) // 3 if found.month else None,
-    }:
-        return False
+    if claimed.months is not None:
+        return claimed.year is not None and _within(found, claimed.months)
+    if claimed.quarter is not None and claimed.quarter != found.quarter:
+        in_calendar = not claimed.is_fiscal and found.month is not None
+        if not in_calendar or claimed.quarter != ((found.month or 0) + 2) // 3:
+            return False
     return any(
         (month is None or month == other_month) and (day is None or day == other_day)
         for month, day in _readings(claimed)
@@ -161,8 +237,26 @@ def _covers(vague: Moment, precise: Moment) -> bool:
     """Whether `vague` is a longer time around `precise`: 2019 of March 2019, the 1990s of 1993."""
     if vague.form in {"time", "weekday"} or vague.year is None or precise.year is None:
         return False
-    shorter = (precise.month, precise.day) != (None, None) or precise.quarter is not None or vague.is_decade
-    return shorter and vague.month is None and vague.quarter is None and _same_year(vague, precise.year)
+    if not _same_year(vague, precise.year):
+        return False
+    if vague.quarter is not None:
+        return precise.month is not None and (vague.is_fiscal or vague.quarter == (precise.month + 2) // 3)
+    if vague.months is not None:
+        return _within(precise, vague.months) and precise.months != vague.months
+    has_parts = precise.month is not None or precise.quarter is not None or precise.months is not None
+    if vague.month is not None:
+        return vague.day is None and precise.day is not None and vague.month == precise.month
+    return has_parts or vague.is_decade
+
+
+def _within(moment: Moment, months: tuple[int, int]) -> bool:
+    """Whether the moment lies in these months of its year."""
+    first, last = months
+    if moment.month is not None:
+        return first <= moment.month <= last
+    if moment.months is not None:
+        return first <= moment.months[0] and moment.months[1] <= last
+    return moment.quarter is not None and first <= 3 * moment.quarter - 2 and 3 * moment.quarter <= last
 
 
 def _readings(moment: Moment) -> Iterator[tuple[int | None, int | None]]:
@@ -184,11 +278,19 @@ def _moment(match: re.Match[str], span: Span) -> Moment | None:
         return Moment(span, minutes=0 if parts["noon"].lower() == "midnight" else 720)
     if parts.get("weekday"):
         return Moment(span, weekday=_WEEKDAYS.index(parts["weekday"].lower()))
+    if parts.get("part"):
+        word = parts["part"].lower().removeprefix("the ").split()[0]
+        named = {"beginning": "early", "start": "early", "middle": "mid"}.get(word, word)
+        return Moment(span, year, months=_PARTS[named])
+    if parts.get("year_end"):
+        return Moment(span, int(parts["year_end"]), 12, 31)
+    if parts.get("edge"):
+        return _edge(parts, span, year)
     if parts.get("quarter"):
-        named = parts["quarter"].lower()
-        return Moment(span, year, quarter=_QUARTERS.get(named) or int(named[1]))
+        is_fiscal = bool(parts.get("fiscal") or _OF_FISCAL.search(match.group()))
+        return Moment(span, year, quarter=_quarter(parts["quarter"]), is_fiscal=is_fiscal)
     if parts.get("name"):
-        month = next(index for index, name in enumerate(_MONTHS, 1) if name.startswith(parts["name"].lower()[:3]))
+        month = _month(parts["name"])
         spoken = parts.get("spoken")
         day = _ORDINAL_DAYS[spoken.lower()] if spoken else int(parts["day"]) if parts.get("day") else None
         return Moment(span, year, month, day)
@@ -197,6 +299,34 @@ def _moment(match: re.Match[str], span: Span) -> Moment | None:
     if parts.get("month"):
         return Moment(span, year, int(parts["month"]), int(parts["day"]))
     return Moment(span, year, is_fiscal=bool(parts.get("fiscal")))
+
+
+_OF_FISCAL = re.compile(r"(?i)\bFY|fiscal|financial")
+
+
+def _quarter(named: str) -> int:
+    word = re.split(r"[ -]", named.lower())[0]
+    return _QUARTERS.get(word) or int(word[1])
+
+
+def _edge(parts: Mapping[str, str | None], span: Span, year: int | None) -> Moment:
+    """The first or the last day of a month, a calendar quarter or a year."""
+    ends = bool(re.match(r"(?i)(?:the )?(?:end|close|last)", parts["edge"] or ""))
+    if parts.get("quarter"):
+        quarter = _quarter(parts["quarter"] or "")
+        first, last = 3 * quarter - 2, 3 * quarter
+    elif parts.get("name"):
+        first = last = _month(parts["name"] or "")
+    else:
+        first, last = 1, 12
+    if not ends:
+        return Moment(span, year, first, 1)
+    # Without its year, the end of February is taken as that of most years.
+    return Moment(span, year, last, monthrange(year or 2023, last)[1])
+
+
+def _month(name: str) -> int:
+    return next(index for index, month in enumerate(_MONTHS, 1) if month.startswith(name.lower()[:3]))
 
 
 def _numeric(span: Span, year: int | None, first: int, second: int, mark: str) -> Moment | None:

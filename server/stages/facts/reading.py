@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -39,9 +40,9 @@ class Facts:
         return tuple(every)
 
 
-def read_facts(text: str, start: int = 0) -> Facts:
-    """The facts of `text`, whose first character has the offset `start`."""
-    facts = _read(text)
+def read_facts(text: str, start: int = 0, today: date | None = None) -> Facts:
+    """The facts of `text`, whose first character has the offset `start`; times such as "last year" only where `today` is given."""
+    facts = _read(text, today)
     if not start:
         return facts
     return Facts(
@@ -52,9 +53,9 @@ def read_facts(text: str, start: int = 0) -> Facts:
 
 
 @lru_cache(maxsize=8192)
-def _read(text: str) -> Facts:
+def _read(text: str, today: date | None) -> Facts:
     identifiers = find_identifiers(text)
-    moments = find_moments(text, [fact.span for fact in identifiers])
+    moments = find_moments(text, [fact.span for fact in identifiers], today)
     frequencies = list(find_frequencies(text))
     taken = [
         *(fact.span for fact in identifiers),

@@ -5,7 +5,21 @@ from rich.console import Console, RenderableType
 
 from groundwire.v1 import guard_pb2
 from groundwire.v1.evidence_pb2 import Degradation, Passage, Span
-from groundwire.v1.guard_pb2 import Citation, Claim, Fact, FactCheck, Reason, ValidateResponse
+from groundwire.v1.guard_pb2 import (
+    Citation,
+    Claim,
+    ClaimJudged,
+    ClaimRetracted,
+    Correction,
+    Edit,
+    Fact,
+    FactCheck,
+    Leak,
+    Reason,
+    ValidateResponse,
+    ValidateStreamResponse,
+    WritingStopped,
+)
 from server.commands import rendering
 
 PASSAGE = Passage(
@@ -140,3 +154,41 @@ def test_a_passage_shows_its_place_scores_and_context() -> None:
     text = shown(rendering.passage(1, found))
     assert "list, page 2  score 0.0300 · cosine 0.500" in text
     assert "| item | price |" in text
+
+
+def test_a_correction_is_shown_with_its_changes_in_place() -> None:
+    """In bytes of the answer, so that letters of several bytes shift nothing."""
+    corrected = Correction(
+        corrected_answer="Größe: 11 hours. [1]",
+        edits=[Edit(span=Span(start=9, end=11), text="11"), Edit(span=Span(start=18, end=18), text=" [1]")],
+        sources=["p7"],
+    )
+    text = shown(rendering.correction("Größe: 16 hours.", corrected))
+    assert "Größe: [-16-]{+11+} hours.{+ [1]+}" in text
+    assert "[1] p7" in text
+
+
+def test_a_missing_correction_says_why() -> None:
+    """In the words of the verdict."""
+    assert "Nothing of the answer is supported." in shown(
+        rendering.correction("x", Correction(reason="Nothing of the answer is supported."))
+    )
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (ValidateStreamResponse(claim=ClaimJudged(number=3, claim=CONTRADICTED)), ("3", "CONTRADICTED", "16 hours")),
+        (ValidateStreamResponse(retract=ClaimRetracted(number=3)), ("3", "taken back")),
+        (
+            ValidateStreamResponse(
+                stop=WritingStopped(number=3, message="One claim blocks.", leak=Leak(characters=18))
+            ),
+            ("STOP", "One claim blocks.", "18 characters"),
+        ),
+    ],
+)
+def test_events_of_a_stream_are_lines(event: ValidateStreamResponse, words: tuple[str, ...]) -> None:
+    """Each says which verdict it is about."""
+    text = shown(rendering.event(event))
+    assert all(word in text for word in words)

@@ -22,7 +22,19 @@ class DecidingGuard(guard_pb2_grpc.GuardServicer):
     def Validate(self, request: ValidateRequest, context: grpc.ServicerContext) -> ValidateResponse:
         """Decide."""
         self.request = request
-        return ValidateResponse(decision=self.decision)
+        correction = guard_pb2.Correction(corrected_answer="Yes.") if request.include_corrected_answer else None
+        return ValidateResponse(decision=self.decision, correction=correction)
+
+    def ValidateStream(
+        self, parts: Iterator[guard_pb2.ValidateStreamRequest], context: grpc.ServicerContext
+    ) -> Iterator[guard_pb2.ValidateStreamResponse]:
+        """Judge every piece as one supported claim, and decide at the end."""
+        self.request = next(parts).start
+        for number, part in enumerate(parts, start=1):
+            claim = guard_pb2.Claim(text=part.data.decode(), label=guard_pb2.LABEL_SUPPORTED)
+            yield guard_pb2.ValidateStreamResponse(claim=guard_pb2.ClaimJudged(number=number, claim=claim))
+        verdict = ValidateResponse(decision=self.decision)
+        yield guard_pb2.ValidateStreamResponse(final=guard_pb2.Finalised(verdict=verdict))
 
 
 @pytest.fixture
@@ -54,6 +66,30 @@ def test_the_exit_code_is_the_decision(run: Run, guard: DecidingGuard, answer: P
     guard.decision = decision
     assert run("validate", "--answer", answer).code == code
     assert run("validate", "--answer", answer, "--json").code == code
+
+
+def test_a_corrected_answer_is_asked_for_and_shown(run: Run, guard: DecidingGuard, answer: Path) -> None:
+    """Below the verdict."""
+    result = run("validate", "--answer", answer, "--corrected")
+    assert guard.request.include_corrected_answer
+    assert "Corrected answer" in result.out
+
+
+def test_a_streamed_answer_is_shown_claim_by_claim(run: Run, guard: DecidingGuard, tmp_path: Path) -> None:
+    """Line by line as it is read, and then the decision, which is the exit code."""
+    guard.decision = guard_pb2.DECISION_ROUTE_TO_HUMAN
+    file = tmp_path / "answer.txt"
+    file.write_text("It lasts 11 hours.\nIt weighs 3 kg.\n")
+    result = run("validate", "--answer", file, "--stream", "--question", "How long?")
+    assert result.code == 10
+    assert not guard.request.answer
+    places = [result.out.index(words) for words in ("11 hours", "3 kg", "ROUTE_TO_HUMAN")]
+    assert places == sorted(places)
+
+
+def test_a_stream_that_retrieves_needs_a_question(run: Run, guard: DecidingGuard, answer: Path) -> None:
+    """There is no answer yet to search by."""
+    assert run("validate", "--answer", answer, "--stream").code == 2
 
 
 def test_without_passages_the_server_retrieves(run: Run, guard: DecidingGuard, answer: Path) -> None:
