@@ -125,16 +125,19 @@ def _same(fact: Fact) -> Iterator[tuple[str, str]]:
             "words",
             f"{_WORDS[value]} {fact.unit if len(fact.unit) > 2 else {'kg': 'kilograms', 'm': 'metres'}[fact.unit]}",
         )
+    yield from _in_other_units(fact, value)
     if fact.kind == "months" and value % 12 == 0:
         yield "conversion", f"{value // 12} {'year' if value == 12 else 'years'}"
     if fact.kind == "percent":
         yield "percent", f"{value} per cent"
         yield "percent", f"{value}%"
+        yield "fraction", f"0.{value:02d}"
         if value in _FRACTIONS:
             yield "fraction", _FRACTIONS[value]
     if fact.kind == "money":
         yield "currency", f"€{fact.number:.2f}"
         yield "locale", f"{fact.number:.2f} euros".replace(".", ",")
+        yield "locale", f"EUR {fact.number:.2f}".replace(".", ",")
     if fact.kind == "billions":
         yield "scale", f"${fact.number} billion"
         yield "scale", f"{fact.number * 1000:,.0f} million dollars"
@@ -142,9 +145,26 @@ def _same(fact: Fact) -> Iterator[tuple[str, str]]:
     if fact.kind == "thousands":
         yield "locale", fact.text.replace(",", "\u202f")
         yield "locale", fact.text.replace(",", "")
+        yield "locale", fact.text.replace(",", ".")
+        yield "scale", f"{value / 1000:.3f}k"
         yield "rounding", f"about {round(value, -2):,}"
     if fact.kind == "date":
         yield from _dates(fact)
+
+
+def _in_other_units(fact: Fact, value: int) -> Iterator[tuple[str, str]]:
+    if fact.kind == "hours" and value == 12:
+        yield "words", "half a day"
+    if fact.kind == "days" and value % 7 == 0:
+        yield "conversion", f"{value // 7} weeks"
+        yield (
+            "words",
+            {14: "a fortnight"}.get(value, f"{_WORDS[value // 7]} weeks" if value // 7 in _WORDS else f"{value} days"),
+        )
+    if fact.kind == "days":
+        yield "conversion", f"{value * 24} hours"
+    if fact.kind == "months" and value % 12 == 6 and value > 6:
+        yield "words", f"{_WORDS[value // 12]} years and a half" if value > 18 else "a year and a half"
 
 
 def _dates(fact: Fact) -> Iterator[tuple[str, str]]:

@@ -78,7 +78,12 @@ def compare(statement: Statement, near: Sequence[Candidate]) -> tuple[FactResult
 
 
 def _compare_one(statement: Statement, fact: Fact, near: Sequence[Candidate]) -> FactResult | None:
+    if _is_relative(fact) and any(is_reckoned(candidate.segment.text) for candidate in near):
+        # "Last year" in both: from which day the evidence reckons is not known.
+        return None
     matching, differing, unlabelled = _sort_out(statement, fact, near)
+    if _is_relative(fact):
+        differing = [found for found in differing if found.alignment >= OPPOSED_FLOOR]
     match = max(matching, key=_by_alignment, default=None)
     if match is not None and _is_bare(match.fact):
         # A column without a unit holds the claim's amount, so its other cells may speak against the claim as well.
@@ -121,9 +126,6 @@ def _sort_out(
     of_the_past = speaks_of_the_past(statement.text)
     for candidate in near:
         segment = candidate.segment
-        if _is_relative(fact) and is_reckoned(segment.text):
-            # "Last year" in both: from which day the evidence reckons is not known.
-            continue
         for other in _alike(fact, segment):
             agreement = _compared(fact, other, segment)
             if not of_the_past and other.span in segment.replaced:

@@ -95,6 +95,7 @@ _WORD_FRACTION = re.compile(
     r"|by\b|the\b|an?\b|is\b|are\b|was\b|were\b|off\b)[a-z]))"
 )
 _HALF = re.compile(r"(?i)(?<!-)\bhalf\b(?=\s+(?:of|an?|the|a|its|their|his|her|as)\b|\s+(?:hour|day|year|million))")
+_HALF_A = re.compile(r"(?i)(?<!-)\bhalf an? (?P<scale>dozen|hundred|thousand|million|billion|trillion)\b")
 _AND_A_HALF = re.compile(r"(?i)\s+and\s+a\s+half\b")
 
 
@@ -168,6 +169,9 @@ def _in_words(text: str, free: Span) -> Iterator[Numeral]:
         below = match.group("below").lower()
         parts = _PARTS.get(below) or _PARTS[below.removesuffix("s")]
         yield Numeral(Span(*match.span()), Decimal(numerator) / parts, Decimal("0.01"), is_word=True)
+    for match in _HALF_A.finditer(text, free.start, free.end):
+        whole = Decimal(_MAGNITUDES[match.group("scale").lower()])
+        yield Numeral(Span(*match.span()), whole / 2, whole / 10, is_word=True, is_scaled=whole >= 1000)
     for match in _HALF.finditer(text, free.start, free.end):
         yield Numeral(Span(*match.span()), Decimal("0.5"), Decimal("0.1"), is_word=True)
     for match in _WORDS.finditer(text, free.start, free.end):

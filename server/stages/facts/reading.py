@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from server.domain import FactKind, Span
 from server.stages.facts.dates import Moment, find_moments
+from server.stages.facts.durations import find_durations
 from server.stages.facts.figures import Figure, find_figures
 from server.stages.facts.frequencies import find_frequencies
 from server.stages.facts.identifiers import Identifier, find_identifiers
@@ -56,13 +57,13 @@ def read_facts(text: str, start: int = 0, today: date | None = None) -> Facts:
 def _read(text: str, today: date | None) -> Facts:
     identifiers = find_identifiers(text)
     moments = find_moments(text, [fact.span for fact in identifiers], today)
-    frequencies = list(find_frequencies(text))
+    worded = [*find_frequencies(text), *find_durations(text)]
     taken = [
         *(fact.span for fact in identifiers),
         *(fact.span for fact in moments),
-        *(fact.span for fact in frequencies),
+        *(fact.span for fact in worded),
     ]
-    figures = sorted([*frequencies, *find_figures(text, taken)], key=lambda figure: figure.span)
+    figures = sorted([*worded, *find_figures(text, taken)], key=lambda figure: figure.span)
     return Facts(tuple(identifiers), tuple(moments), tuple(figures))
 
 

@@ -29,6 +29,23 @@ def worst(claim: str, evidence: str) -> FactOutcome:
 
 
 EQUAL = [
+    ("The share is 10 %.", "The share is 0.10."),
+    ("Revenue was EUR 1.234,56.", "Revenue was €1,234.56."),
+    ("The deposit is CHF 1'500.", "The deposit is 1,500 Swiss francs."),
+    ("The fee is EUR 5k.", "The fee is EUR 5,000."),
+    ("The fee is half a million euros.", "The fee is EUR 500,000."),
+    ("The pack has two dozen screws.", "The pack has 24 screws."),
+    ("The pump runs twice a day.", "The pump runs two times a day."),
+    ("Half of the staff cycles to work.", "50 % of the staff cycles to work."),
+    ("Two in five parcels are late.", "40 % of the parcels are late."),
+    ("The notice period is a fortnight.", "The notice period is 14 days."),
+    ("Support answers within 24 hours.", "Support answers within one day."),
+    ("It takes half an hour.", "It takes 30 minutes."),
+    ("The warranty lasts a year and a half.", "The warranty lasts 18 months."),
+    ("The office closes at noon.", "The office closes at 12:00."),
+    ("The plant opened in Q3 2025.", "The plant opened in August 2025."),
+    ("The plant opened in mid-2024.", "The plant opened in June 2024."),
+    ("The offer ends at the end of 2025.", "The offer ends on 31 December 2025."),
     ("The share is 10 %.", "The share is one tenth."),
     ("The share is 10 per cent.", "The share is 0.10."),
     ("Revenue was $4.1bn.", "Revenue was 4,100 million dollars."),
@@ -52,6 +69,23 @@ EQUAL = [
     ("The UN met in Vienna.", "The United Nations met in Vienna."),
     ('The manual says "keep it dry at all times".', "Keep it dry at all times."),
 ]
+
+
+UNEQUAL_IN_WORDS = [
+    ("It takes half an hour.", "It takes 45 minutes."),
+    ("The warranty lasts a year and a half.", "The warranty lasts 20 months."),
+    ("The fee is half a million euros.", "The fee is EUR 50,000."),
+    ("The office closes at noon.", "The office closes at 13:00."),
+    ("The plant opened in mid-2024.", "The plant opened in December 2024."),
+    ("The offer ends at the end of 2025.", "The offer ends on 30 November 2025."),
+    ("Half of the staff cycles to work.", "40 % of the staff cycles to work."),
+]
+
+
+@pytest.mark.parametrize(("claim", "evidence"), UNEQUAL_IN_WORDS)
+def test_figures_in_words_are_told_apart(claim: str, evidence: str) -> None:
+    """As figures in digits are."""
+    assert worst(claim, evidence) in {FactOutcome.MISMATCH, FactOutcome.NOT_FOUND}
 
 
 @pytest.mark.parametrize(("claim", "evidence"), EQUAL)
