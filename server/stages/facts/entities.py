@@ -169,7 +169,7 @@ def _another(name: str, text: str) -> bool:
 
 
 def _spelt_out(acronym: str, text: str) -> bool:
-    pattern = r"\b" + r"[\w’'-]*\s+(?:(?:of|and|for|the|in|on|&)\s+)?".join(map(re.escape, acronym)) + r"[\w’'-]*"
+    pattern = r"\b" + r"[\w’'-]*,?\s+(?:(?:of|and|for|the|in|on|&)\s+)?".join(map(re.escape, acronym)) + r"[\w’'-]*"
     return bool(re.search(pattern, text, re.IGNORECASE))
 
 

@@ -1,0 +1,50 @@
+"""Where a check has no ground to object: what real texts leave out, and ways of writing that only look like facts."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.domain import FactOutcome
+from tests.server.stages.facts.test_checks import worst
+
+OBJECTIONS = {FactOutcome.MISMATCH, FactOutcome.NOT_FOUND}
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Magic Johnson played for the Lakers.", "He played point guard for the Lakers for 13 seasons."),
+        ("Headache was a symptom in some COVID-19 patients.", "Symptoms included fever, cough and headache."),
+        ("GATA3 regulates the cycle.", "We show that GATA-3 regulates the cycle."),
+        ("The film premiered in the 1960s.", "The film premiered in 1963."),
+        ("Green Tea May Reduce Stress", "Green tea may reduce stress."),
+        ("The change takes place in the 2018–19 school year.", "The change takes place in the 2018–19 school year."),
+        (
+            'Critics called it "mature, tasteful, and [...] bold".',
+            "It is mature, tasteful, and quite bold, they wrote.",
+        ),
+        ('They covered "Ride the Lightning" for a record.', "For the record they covered Ride, the Lightning song."),
+        ("The carrying amount of PPE is EUR 5 million.", "Property, plant and equipment amount to EUR 5 million."),
+    ],
+)
+def test_nothing_is_objected_to(claim: str, evidence: str) -> None:
+    """The model judges what is left."""
+    assert worst(claim, evidence) not in OBJECTIONS
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Jane Doe played for the Lakers.", "Mary Smith was a guard. She played for the Lakers for 13 seasons."),
+        ("The order ORD-70412 was sent.", "The order was sent."),
+        ("The film premiered in the 1970s.", "The film premiered in 1963."),
+        (
+            'Critics called it "mature, tasteful, and [...] dull".',
+            "It is mature, tasteful, and quite bold, they wrote.",
+        ),
+        ('The guide says "never open the back cover".', "The guide says to open the back cover."),
+    ],
+)
+def test_what_is_missing_or_otherwise_is_objected_to(claim: str, evidence: str) -> None:
+    """Softening the checks has not opened them."""
+    assert worst(claim, evidence) in OBJECTIONS
