@@ -106,10 +106,17 @@ class _Sentence:
     terms: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Window:
+    span: EvidenceSpan
+    text: str
+    terms: frozenset[str]
+
+
 class Evidence:
     """Passages cut into sentences once, to select from for every claim of an answer.
 
-    Immutable; safe to share between threads.
+    Immutable but for what it remembers of its own cuts; safe to share between threads.
     """
 
     def __init__(self, passages: Sequence[str]) -> None:
@@ -123,6 +130,7 @@ class Evidence:
             )
             for index, text in enumerate(self._passages)
         )
+        self._cut: dict[int, tuple[_Window, ...]] = {}
 
     def select(self, claim: str, limit: int = PREMISES_PER_CLAIM) -> Selection:
         """The premises, at most `limit` (1 or more), that `claim` is to be judged by.
@@ -130,6 +138,11 @@ class Evidence:
         The first windows and sentences win ties by their text, never by their passage's position, so permuting the
         passages changes nothing but indices. Texts that occur in several passages are taken once, from the first.
         """
+        chosen = self.premises(claim, limit)
+        return Selection(chosen, self.share_read([span for premise in chosen for span in premise.spans]))
+
+    def premises(self, claim: str, limit: int = PREMISES_PER_CLAIM) -> tuple[Premise, ...]:
+        """The premises of `select`, without the share of the evidence that they hold, which takes a look at all of it."""
         if limit < 1:
             raise ValueError(f"limit is {limit}; a claim needs at least 1 premise")
         weights = claim_weights(claim)
@@ -139,26 +152,17 @@ class Evidence:
             if len(chosen) < limit and all(window.text != other.text for other in chosen):
                 chosen.append(window)
         chosen.sort(key=lambda premise: -premise.relevance)
-        return Selection(tuple(chosen), self.share_read([span for premise in chosen for span in premise.spans]))
+        return tuple(chosen)
 
     def share_read(self, spans: Sequence[EvidenceSpan]) -> float:
         """The share, in [0, 1], of the evidence's characters other than blanks that `spans` hold together."""
         if not self._weight:
             return 0.0
-        read = [bytearray(len(text)) for text in self._passages]
-        for span in spans:
-            read[span.passage][span.start : span.end] = b"\x01" * (span.end - span.start)
-        held = sum(
-            1
-            for text, marks in zip(self._passages, read, strict=True)
-            for character, mark in zip(text, marks, strict=True)
-            if mark and not character.isspace()
-        )
-        return held / self._weight
+        return sum(letters(part) for part in read_once(self._passages, spans)) / self._weight
 
     @cached_property
     def _weight(self) -> int:
-        return sum(1 for text in self._passages for character in text if not character.isspace())
+        return sum(map(letters, self._passages))
 
     def _composite(self, weights: dict[str, float], budget: int) -> list[Premise]:
         """The sentences that together cover the claim best, as one premise; none when no sentence shares a word."""
@@ -205,9 +209,8 @@ class Evidence:
     def _windows(self, weights: dict[str, float], budget: int) -> list[Premise]:
         """Windows near the best one in what they cover of the claim, best first, no two of them mostly the same."""
         candidates = [
-            self._premise(weights, [EvidenceSpan(index, start, end)])
-            for index, sentences in enumerate(self._sentences)
-            for start, end in window_spans(sentences, budget)
+            Premise(window.text, (window.span,), min(1.0, _covered(weights, window.terms)))
+            for window in self._cut_windows(budget)
         ]
         candidates.sort(key=lambda premise: (-premise.relevance, premise.text))
         chosen: list[Premise] = []
@@ -217,6 +220,18 @@ class Evidence:
             if not any(_mostly_within(candidate.spans[0], other.spans[0]) for other in chosen):
                 chosen.append(candidate)
         return chosen
+
+    def _cut_windows(self, budget: int) -> tuple[_Window, ...]:
+        """All windows of a budget; claims of ordinary length have the same one, so they are cut once for all of them."""
+        if budget not in self._cut:
+            spans = [
+                EvidenceSpan(index, start, end)
+                for index, sentences in enumerate(self._sentences)
+                for start, end in window_spans(sentences, budget)
+            ]
+            texts = [self._passages[span.passage][span.start : span.end] for span in spans]
+            self._cut[budget] = tuple(_Window(span, text, terms(text)) for span, text in zip(spans, texts, strict=True))
+        return self._cut[budget]
 
     def _premise(self, weights: dict[str, float], spans: Sequence[EvidenceSpan]) -> Premise:
         merged: list[EvidenceSpan] = []
@@ -231,6 +246,21 @@ class Evidence:
     def _only_blanks(self, left: EvidenceSpan, right: EvidenceSpan) -> bool:
         between = self._passages[left.passage][left.end : right.start]
         return left.end <= right.start and not between.strip()
+
+
+def read_once(passages: Sequence[str], spans: Sequence[EvidenceSpan]) -> Iterator[str]:
+    """What `spans` hold of `passages`, each character once however many spans hold it."""
+    passage, read = -1, 0
+    for span in sorted(spans):
+        start = max(span.start, read) if span.passage == passage else span.start
+        if start < span.end:
+            yield passages[span.passage][start : span.end]
+            passage, read = span.passage, span.end
+
+
+def letters(text: str) -> int:
+    """How many characters of `text` are no blanks."""
+    return len("".join(text.split()))
 
 
 def select(claim: str, passages: Sequence[str], limit: int = PREMISES_PER_CLAIM) -> Selection:
@@ -276,7 +306,7 @@ def _term(token: str) -> str:
 
 
 def _covered(weights: dict[str, float], found: frozenset[str]) -> float:
-    return sum(weight for term, weight in weights.items() if term in found)
+    return sum([weight for term, weight in weights.items() if term in found])
 
 
 def _mostly_within(span: EvidenceSpan, other: EvidenceSpan) -> bool:

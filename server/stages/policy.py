@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -134,7 +135,7 @@ class Policy(_Section):
             )
         return self
 
-    @property
+    @cached_property
     def version(self) -> str:
         """`name@revision:hash`; the hash is of every value, so that two policies with one version decide alike."""
         canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from server.domain import Passage, Span
 from server.stages.currency import out_of_date
-from server.stages.evidence import Evidence, EvidenceSpan
+from server.stages.evidence import Evidence, EvidenceSpan, letters, read_once
 from server.stages.facts.alignment import Statement
 from server.stages.facts.checks import Surroundings
 from server.stages.facts.comparison import Candidate, candidates
@@ -134,10 +134,9 @@ class _Readable:
         self._evidence = Evidence([context + text for context, text in zip(self._contexts, self._plain, strict=True)])
 
     def select(self, claim: str, limit: int, *, is_current: bool = True) -> list[ClaimPremise]:
-        selection = self._evidence.select(claim, limit)
         return [
             ClaimPremise(premise.text, self._cited(premise.spans), premise.relevance, is_current)
-            for premise in selection.premises
+            for premise in self._evidence.premises(claim, limit)
         ]
 
     def share(self, spans: Sequence[CitedSpan]) -> float:
@@ -145,16 +144,9 @@ class _Readable:
         if not total:
             return 0.0
         place = {index: local for local, index in enumerate(self._chosen)}
-        marks = [bytearray(len(text)) for text in self._plain]
-        for cited in spans:
-            marks[place[cited.passage]][cited.span.start : cited.span.end] = b"\x01" * len(cited.span)
-        blanks = sum(
-            1
-            for text, mark in zip(self._plain, marks, strict=True)
-            for at, letter in enumerate(text)
-            if letter.isspace() and not mark[at]
-        )
-        return (sum(map(sum, marks)) + blanks) / total
+        read = [EvidenceSpan(place[cited.passage], cited.span.start, cited.span.end) for cited in spans]
+        unread = sum(map(letters, self._plain)) - sum(map(letters, read_once(self._plain, read)))
+        return (total - unread) / total  # nobody misses blanks
 
     def _cited(self, spans: Sequence[EvidenceSpan]) -> tuple[CitedSpan, ...]:
         """The spans in terms of the passages themselves; what lies in a title or heading is not cited."""

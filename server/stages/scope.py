@@ -21,13 +21,17 @@ class Scope:
             _codes(" ; ".join([passage.attributes.title, *passage.attributes.entity_keys, passage.text]))
             for passage in passages
         ]
+        self._foreign: dict[tuple[str, tuple[str, ...]], frozenset[int]] = {}
 
     def foreign_to(self, statement: Statement, keys: Sequence[str]) -> frozenset[int]:
         """The indexes of the passages that are about other entities than the claim, or than the request's entity `keys`."""
-        own = _codes(statement.claim.statement) or _codes(" ; ".join(keys))
-        return frozenset(
-            index for index, codes in enumerate(self._codes) if any(_is_foreign(code, codes) for code in own)
-        )
+        asked = (statement.claim.statement, tuple(keys))
+        if asked not in self._foreign:
+            own = _codes(statement.claim.statement) or _codes(" ; ".join(keys))
+            self._foreign[asked] = frozenset(
+                index for index, codes in enumerate(self._codes) if any(_is_foreign(code, codes) for code in own)
+            )
+        return self._foreign[asked]
 
 
 def _codes(text: str) -> list[Identifier]:

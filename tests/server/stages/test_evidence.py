@@ -142,3 +142,17 @@ def test_numbers_weigh_more_than_names_and_names_more_than_words() -> None:
 def test_equal_texts_are_read_once_and_cited_from_the_first() -> None:
     """A passage that was retrieved twice costs nothing more."""
     assert select(CLAIM, [REFUND, REFUND]).premises == select(CLAIM, [REFUND]).premises
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 30), st.integers(0, 30))))
+def test_each_character_counts_once_however_often_it_is_read(places: list[tuple[int, int, int]]) -> None:
+    """The share is that of the characters which are no blanks and lie in some span."""
+    texts = ["The shop  opens\tat nine.", "It\u00a0closes\nat five, on Sundays."]
+    spans = [EvidenceSpan(passage, start, start + length) for passage, start, length in places]
+    read = {(span.passage, at) for span in spans for at in range(span.start, span.end)}
+    held = [
+        (passage, at) for passage, text in enumerate(texts) for at, letter in enumerate(text) if not letter.isspace()
+    ]
+
+    assert Evidence(texts).share_read(spans) == sum(place in read for place in held) / len(held)
