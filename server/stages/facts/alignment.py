@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from server.domain import Span
 from server.stages.claims import Claim
@@ -95,13 +96,18 @@ def _words(text: str) -> frozenset[str]:
 def clause(text: str, span: Span) -> Span:
     """The clause of `text` around `span`."""
     start, end = 0, len(text)
-    for mark in _CLAUSE_END.finditer(text):
-        if mark.end() <= span.start:
-            start = mark.end()
-        elif mark.start() >= span.end:
-            end = mark.start()
+    for mark_start, mark_end in _clause_ends(text):
+        if mark_end <= span.start:
+            start = mark_end
+        elif mark_start >= span.end:
+            end = mark_start
             break
     return Span(start, max(end, span.end))
+
+
+@lru_cache(maxsize=4096)
+def _clause_ends(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(mark.span() for mark in _CLAUSE_END.finditer(text))
 
 
 def alignment(statement: Statement, span: Span, segment: Segment, found: Span) -> float:

@@ -129,6 +129,9 @@ _RELATIVE = re.compile(
 )
 _STEPS = {"this": 0, "last": -1, "next": 1, "the current": 0, "the previous": -1, "the coming": 1}
 _DAYS_AWAY = {"today": 0, "yesterday": -1, "tomorrow": 1}
+_DIGIT = re.compile(r"\d")
+_IN_WORDS = [form for form in _FORMS if not form.groupindex.keys() & {"day", "first", "hour", "until"}]
+"""The forms that a text without digits may have: those with one of these parts write it in digits."""
 _YEAR_END = re.compile(r"(?i)[ \u00a0-]year(?:s?\b|[ -]end)")
 _CURRENCY_BEFORE = re.compile(r"(?:[€$£¥]|\b[A-Z]{3})\s?\Z")
 
@@ -141,7 +144,7 @@ def find_moments(text: str, taken: list[Span], today: date | None = None) -> lis
     """
     found: list[Moment] = []
     used = list(taken)
-    for form in _FORMS:
+    for form in _FORMS if _DIGIT.search(text) else _IN_WORDS:
         for match in form.finditer(text):
             span = Span(*match.span())
             if any(span.start < other.end and other.start < span.end for other in used):

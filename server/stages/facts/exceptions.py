@@ -28,6 +28,8 @@ def excepted(claim: str, evidence: str) -> Iterator[tuple[Span, Span, bool]]:
     only not found.
     """
     mine, theirs = _TAKEN_OUT.search(claim), _TAKEN_OUT.search(evidence)
+    if not mine and not theirs:
+        return
     counted_here, counted_there = _COUNTED_IN.search(claim), _COUNTED_IN.search(evidence)
     if mine and counted_there and terms(mine.group("what")) & _named(counted_there):
         yield Span(*mine.span()), Span(*counted_there.span()), True

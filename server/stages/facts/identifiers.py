@@ -34,6 +34,9 @@ _FORMS = [
         r"|Mbps|Gbps|MPa|Wh|Ah)\b)(?!Q[1-4]\b|FY\d|F[012]\d\b)[A-Z]+\d+[A-Z0-9]*(?![\w-])")),
     ("code", re.compile(r"#\d{2,}\b")),
 ]  # fmt: skip
+_DIGIT = re.compile(r"\d")
+_OF_DIGITS = frozenset({"telephone", "version", "code"})
+"""Forms that have a digit, so that a text without one has none of them."""
 
 
 _NUMBERED = re.compile(r"\d.*-.*\d")
@@ -42,7 +45,10 @@ _NUMBERED = re.compile(r"\d.*-.*\d")
 def find_identifiers(text: str) -> list[Identifier]:
     """The identifiers of `text`, in order and disjoint; addresses before what they contain."""
     found: list[Identifier] = []
+    has_digits = bool(_DIGIT.search(text))
     for form, pattern in _FORMS:
+        if form in _OF_DIGITS and not has_digits:
+            continue
         for match in pattern.finditer(text):
             span = Span(*match.span())
             if any(span.start < other.span.end and other.span.start < span.end for other in found):

@@ -117,7 +117,7 @@ def _in_digits(text: str, free: Span) -> Iterator[Numeral]:
     for match in _VULGAR.finditer(text, free.start, free.end):
         yield Numeral(Span(*match.span()), _VULGAR_VALUES[match.group()], Decimal("0.01"))
     for match in _DIGITS.finditer(text, free.start, free.end):
-        if _IN_NAME.search(text, 0, match.start()):
+        if _IN_NAME.search(text, max(0, match.start() - 1), match.start()):
             continue
         yield _scaled(text, _digits(match), free)
 

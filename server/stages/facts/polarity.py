@@ -251,7 +251,30 @@ _ANTONYM_STEMS = frozenset(term for pair in _ANTONYMS for word in pair for term 
 
 
 def _overlap(some: frozenset[str], others: frozenset[str]) -> int:
-    return sum(1 for term in some if term in others or any(_same_root(term, other) for other in others))
+    by_opening = _by_opening(others)
+    return sum(
+        1
+        for term in some
+        if term in others
+        or any(_same_root(term, other) for opening in _openings(term) for other in by_opening.get(opening, ()))
+    )
+
+
+@lru_cache(maxsize=16384)
+def _by_opening(words: frozenset[str]) -> dict[str, list[str]]:
+    """Stems by the letters that they share with all that may be of their family."""
+    found: dict[str, list[str]] = {}
+    for word in words:
+        for opening in _openings(word):
+            found.setdefault(opening, []).append(word)
+    return found
+
+
+@lru_cache(maxsize=16384)
+def _openings(word: str) -> frozenset[str]:
+    """The first four letters of a stem, and of what is left of it without a prefix: no family shares fewer."""
+    bare = [word.removeprefix(prefix) for prefix in _PREFIXES if word.startswith(prefix)]
+    return frozenset(form[:4] for form in (word, *bare) if len(form) >= 4)
 
 
 def _same_root(one: str, other: str) -> bool:
