@@ -61,12 +61,13 @@ class Statement:
     def weights(self, span: Span) -> dict[str, float]:
         """The stems that say what the fact at `span` is about, weighted by how close to it they stand."""
         near = terms(clause(self.text, span.shifted(-self.start)).of(self.words)) if len(span) else self.own
-        weights = dict.fromkeys(self.inherited, _FAR_CLAUSE)
-        for term in self.own:
+        # In alphabetical order, since sets have another one in each process, and sums of floats depend on it in their last bit.
+        weights = dict.fromkeys(sorted(self.inherited), _FAR_CLAUSE)
+        for term in sorted(self.own):
             weight = _NAME if term in self.names else _WORD
             weights[term] = weight if term in near else weight * _FAR_CLAUSE
         if len(weights) < _FEW_WORDS:
-            weights.update(dict.fromkeys(self.borrowed - weights.keys(), _BORROWED))
+            weights.update(dict.fromkeys(sorted(self.borrowed - weights.keys()), _BORROWED))
         return weights
 
 
