@@ -42,6 +42,7 @@ from server.domain import Versions
 from server.errors import StoreFailure
 from server.models.base import Embedder, EntailmentModel
 from server.models.loading import load_embedder, load_entailment
+from server.models.remembered import ScoreMemory
 from server.models.scheduler import Scheduler
 from server.rpc.corpus import CorpusService, CorpusUseCases
 from server.rpc.guard import GuardService
@@ -65,7 +66,7 @@ from server.usecases.ingest import EmbedMissing, IngestDocuments, PreviewChunks
 from server.usecases.replay import ReplayVerdict
 from server.usecases.retrieve import RetrievalSettings, RetrievePassages
 from server.usecases.review import GetCase, KeepCase, ListCases, ResolveCase
-from server.usecases.validate import ValidateAnswer, without_case
+from server.usecases.validate import ValidateAnswer, unremembered, without_case
 from server.usecases.validate_stream import ValidateAnswerStream
 
 log = structlog.get_logger("groundwire")
@@ -153,6 +154,7 @@ def use_cases(
         calibration=load_calibration(settings.entailment),
         versions=Versions(service=VERSION, embedding_model=embedder.version, masking_policy=masking.policy.version),
         mask=masking.brought,
+        remember=ScoreMemory(settings.remembered_scores).of if settings.remembered_scores else unremembered,
     )
     return UseCases(
         retrieve=replace(retrieve, record=recorder.retrieval),

@@ -67,6 +67,12 @@ class Settings(BaseSettings):
     embedder: Path = Field(WEIGHTS / "embedder", description="Folder of the embedding model.")
     entailment: Path = Field(WEIGHTS / "entailment", description="Folder of the entailment model.")
     inference_threads: int = Field(0, ge=0, le=256, description="Threads that run models. 0: one a core.")
+    remembered_scores: int = Field(
+        50_000,
+        ge=0,
+        le=100_000_000,
+        description="Scores of the entailment model kept in memory, about 300 bytes each, for pairs that come again. 0: none.",
+    )
     max_chunk_tokens: int = Field(200, ge=16, le=8192, description="Tokens of a chunk, its context prefix included.")
     chunk_overlap_tokens: int = Field(0, ge=0, le=4096, description="Tokens that neighbouring chunks share.")
     chunks_a_passage: int = Field(

@@ -129,6 +129,11 @@ class Inquiry:
         detected = detect_categories(self.policy, (self.request.question, answer, *sorted(titles)))
         return tuple(dict.fromkeys((*self.request.categories, *detected)))
 
+    @property
+    def scope(self) -> str:
+        """What tells callers apart who may see different things: equal for the same rights under the same policies."""
+        return f"{self.request.caller.fingerprint} {self.gathered.access_policy}"
+
     def about(self, answer: str) -> ValidationRequest:
         """The request with `answer` as its answer."""
         return replace(self.request, answer=answer)

@@ -55,6 +55,7 @@ KeepCaseStep = Callable[[ValidationRequest, Verdict], str]
 MaskStep = Callable[[Caller, tuple[Passage, ...]], tuple[Passage, ...]]
 SignStep = Callable[[ValidationRequest, Verdict], Verdict]
 RecordStep = Callable[[ValidationRequest, Verdict], None]
+RememberStep = Callable[[str, EntailmentModel], EntailmentModel]
 
 
 def utc_now() -> datetime:
@@ -66,6 +67,12 @@ def unmasked(caller: Caller, passages: tuple[Passage, ...]) -> tuple[Passage, ..
     """Passages that a caller brought along, as they are."""
     del caller
     return passages
+
+
+def unremembered(scope: str, model: EntailmentModel) -> EntailmentModel:
+    """The model itself, which reads every pair anew."""
+    del scope
+    return model
 
 
 def without_case(request: ValidationRequest, verdict: Verdict) -> str:
@@ -100,7 +107,8 @@ class ValidateAnswer:
 
     `retrieve` finds evidence where the request brings a query, `mask` masks that which the caller brought along, `keep_case` stores
     a case and returns its id, `sign` adds a receipt, `record` makes the verdict part of the audit, `versions` names the parts that
-    do not change between requests, `now` is asked only when a request says no time.
+    do not change between requests, `now` is asked only when a request says no time. `remember` gives the model as callers
+    of one scope ask it: they may see the same, and share what the model said before.
     """
 
     entailment: EntailmentModel
@@ -113,6 +121,7 @@ class ValidateAnswer:
     mask: MaskStep = unmasked
     sign: SignStep = unsigned
     record: RecordStep = unrecorded
+    remember: RememberStep = unremembered
 
     def __call__(self, request: ValidationRequest, deadline: Deadline = NEVER) -> Verdict:
         """The verdict; the same request and versions give the same one, timings, case id and the time of the receipt aside.
@@ -237,7 +246,9 @@ class ValidateAnswer:
                 evidence = base.for_claim(hypothesis, statement, near, keys)
                 prepared[index] = Prepared(parts[index], hypothesis, evidence, facts)
         with inquiry.clock.stage("entailment"):
-            judged = self._judge(prepared, inquiry.memory.scores, deadline)
+            judged = self._judge(
+                self.remember(inquiry.scope, self.entailment), prepared, inquiry.memory.scores, deadline
+            )
         decider = Decider(
             policy.thresholds, self.calibration, base.passages, base.out_of_date, policy.conflicts.rank_by
         )
@@ -252,15 +263,19 @@ class ValidateAnswer:
         findings = answer_findings(request.question, parts, verdicts, base.passages, base.segments)
         return _Checked(tuple(verdicts), tuple(prepared[index].evidence for index in checkable), findings)
 
+    @staticmethod
     def _judge(
-        self, prepared: Mapping[int, Prepared], scores: dict[Pair, NDArray[np.float32]], deadline: Deadline
+        model: EntailmentModel,
+        prepared: Mapping[int, Prepared],
+        scores: dict[Pair, NDArray[np.float32]],
+        deadline: Deadline,
     ) -> dict[int, tuple[Judged, ...]]:
         """All pairs of all claims in one call of the model; those that `scores` has are not read again."""
         pairs: list[Pair] = [
             (premise.text, each.hypothesis) for each in prepared.values() for premise in each.evidence.premises
         ]
         unread = [pair for pair in dict.fromkeys(pairs) if pair not in scores]
-        scores.update(zip(unread, score_pairs(self.entailment, unread, deadline), strict=True))
+        scores.update(zip(unread, score_pairs(model, unread, deadline), strict=True))
         return {
             index: tuple(_judged(premise, scores[premise.text, each.hypothesis]) for premise in each.evidence.premises)
             for index, each in prepared.items()

@@ -10,6 +10,7 @@ import pytest
 from server.deadline import Deadline
 from server.domain import (
     Attributes,
+    Caller,
     Decision,
     Degradation,
     Label,
@@ -27,9 +28,10 @@ from server.domain import (
 )
 from server.errors import InvalidInput, ModelFailure, StoreFailure
 from server.models.base import EntailmentModel
+from server.models.remembered import ScoreMemory
 from server.stages.policy import Policies, load_policies, parse_policy
 from server.usecases.validate import ValidateAnswer
-from tests.fakes import ACME
+from tests.fakes import ACME, OTHER
 from tests.fakes_entailment import FailingEntailment, FixedEntailment, NanEntailment, OverlapEntailment, SlowEntailment
 
 BATTERY = Passage("p1", "On Low the battery lasts 11 hours. A full charge takes 3 hours.", document_id="manual")
@@ -323,3 +325,47 @@ def test_evidence_that_is_all_too_old_is_said_to_be() -> None:
     verdict = validate(ValidationRequest(ACME, "A full charge takes 3 hours.", query=Query(ACME, "charge")))
     assert verdict.decision is Decision.ROUTE_TO_HUMAN
     assert "the newest is 72.0 hours old" in verdict.claims[0].reason
+
+
+# --- what the model said before ---------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_that_comes_again_is_not_read_again() -> None:
+    """And its verdict is the same."""
+    model = OverlapEntailment()
+    remembering = replace(use_case(model), remember=ScoreMemory(100).of)
+    first = remembering(ask("The battery lasts a while."))
+
+    again = remembering(ask("The battery lasts a while."))
+
+    assert len(model.calls) == 1
+    assert (
+        replace(again, timings=())
+        == replace(first, timings=())
+        == replace(use_case()(ask("The battery lasts a while.")), timings=())
+    )
+
+
+@pytest.mark.parametrize("other", [OTHER, replace(ACME, groups=("staff",)), replace(ACME, on_behalf_of=OTHER)])
+def test_callers_of_other_rights_share_nothing_that_is_remembered(other: Caller) -> None:
+    """So nobody learns from the time an answer takes what somebody asked who may see more."""
+    model = OverlapEntailment()
+    remembering = replace(use_case(model), remember=ScoreMemory(100).of)
+    remembering(ask("The battery lasts a while."))
+
+    remembering(replace(ask("The battery lasts a while."), caller=other))
+
+    assert model.calls[0] == model.calls[1]
+
+
+def test_nothing_that_is_remembered_outlives_a_change_of_access_policies() -> None:
+    """The version of the policies in force is part of what is remembered by."""
+    model = OverlapEntailment()
+    found = [Retrieval((BATTERY,), 8, 1, access_policy=version) for version in ("old", "new")]
+    remembering = replace(use_case(model), remember=ScoreMemory(100).of, retrieve=lambda query, deadline: found.pop())
+    request = ValidationRequest(ACME, "The battery lasts a while.", query=Query(ACME, "battery"))
+    remembering(request)
+
+    remembering(request)
+
+    assert model.calls[0] == model.calls[1]
