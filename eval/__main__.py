@@ -10,6 +10,7 @@ from eval.freshness.command import freshness
 from eval.golden.command import golden
 from eval.grounding.command import grounding
 from eval.injection.command import injection
+from eval.judge_speed.command import judge_speed
 from eval.retrieval.command import retrieval
 from eval.risk.command import risk
 from eval.speed.command import speed
@@ -23,6 +24,7 @@ app.command()(golden)
 app.command()(chunking)
 app.command("questions")(draft)
 app.command()(speed)
+app.command("judge-speed")(judge_speed)
 app.command()(access)
 app.command()(freshness)
 app.command()(stream)

@@ -1,11 +1,12 @@
 """Adopts a published model: from a hub name or a folder to weights that the service serves.
 
     python -m eval.adopt entailment cross-encoder/nli-deberta-v3-small --to weights/deberta
+    python -m eval.adopt token-classifier KRLabsOrg/tinylettuce-ettin-17m-en --labels supported hallucinated --to weights/lettuce
     python -m eval.adopt embedder BAAI/bge-small-en-v1.5 --to weights/bge --int8
 
 needs the extra `models`; serving the result does not. The model is exported to ONNX, compared with itself in PyTorch at
 several lengths, and written with its own tokenizer and a config.json that states labels, longest input and hashes. Point
-the setting `entailment` or `embedder` at the folder.
+the setting `entailment` (for a token classifier too) or `embedder` at the folder.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ from onnx import ModelProto
 from sentence_transformers import SentenceTransformer
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import AutoModelForSequenceClassification, AutoTokenizer
+from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification, AutoTokenizer
 
 from eval.training.quantise import quantise
 from server.errors import InvalidConfiguration
-from server.models import embedder, entailment
+from server.models import embedder, entailment, token_classifier
 
 LONGEST = 512
 """Tokens read at once, at most: attention costs the square of it, and evidence comes in windows of about 130 words."""
@@ -51,8 +52,8 @@ class Candidate:
     config: dict[str, object]
 
 
-class CrossEncoder(nn.Module):
-    """A sequence classifier whose output is its logits, float32 [1, labels]."""
+class Classifier(nn.Module):
+    """A classifier whose output is its logits: of the pair, float32 [1, labels], or of each token, float32 [1, tokens, labels]."""
 
     def __init__(self, classifier: nn.Module) -> None:
         super().__init__()
@@ -83,28 +84,62 @@ INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 def main() -> None:
     """Load, export, compare, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=["entailment", "embedder"])
+    parser.add_argument("kind", choices=["entailment", "token-classifier", "embedder"])
     parser.add_argument("model", help="a hub name or a folder in the layout of Hugging Face")
     parser.add_argument("--to", type=Path, required=True, help="the folder to write")
     parser.add_argument("--int8", action="store_true", help="quantise: about half the time, a quarter of the space")
+    parser.add_argument(
+        "--labels", nargs="+", help="what the outputs mean, in order, where the model itself does not say"
+    )
     given = parser.parse_args()
-    load = load_entailment if given.kind == "entailment" else load_embedder
-    adopt(load(given.model), given.to, int8=given.int8)
+    adopt(load(given.kind, given.model, given.labels), given.to, int8=given.int8)
 
 
-def load_entailment(name: str) -> Candidate:
+def load(kind: str, name: str, labels: Sequence[str] | None = None) -> Candidate:
+    """The model `name` of a kind; `labels` are for models of claims that do not state their own."""
+    if kind == "embedder":
+        return load_embedder(name)
+    return load_token_classifier(name, labels) if kind == token_classifier.KIND else load_entailment(name, labels)
+
+
+def load_entailment(name: str, labels: Sequence[str] | None = None) -> Candidate:
     """The cross-encoder `name`; raises `InvalidConfiguration` when its labels do not say which output is entailment."""
     classifier = AutoModelForSequenceClassification.from_pretrained(name, attn_implementation="eager")
-    labels = [classifier.config.id2label[index] for index in range(classifier.config.num_labels)]
+    labels = labels or labels_of(classifier)
     entailment.label_columns(labels, Path(name) / "config.json")
     tokenizer = AutoTokenizer.from_pretrained(name)
     return Candidate(
-        CrossEncoder(classifier).eval(),
+        Classifier(classifier).eval(),
         tokenizer,
         entailment.OUTPUT,
         longest_input(tokenizer.model_max_length, classifier.config),
-        {"kind": "entailment", "version": name, "labels": labels, "pair_order": ["premise", "hypothesis"]},
+        {"kind": "entailment", "version": name, "labels": list(labels), "pair_order": ["premise", "hypothesis"]},
     )
+
+
+def load_token_classifier(name: str, labels: Sequence[str] | None = None) -> Candidate:
+    """The token classifier `name`; raises `InvalidConfiguration` when its labels do not say which output is support."""
+    classifier = AutoModelForTokenClassification.from_pretrained(name, attn_implementation="eager")
+    labels = labels or labels_of(classifier)
+    token_classifier.supported_column(labels, Path(name) / "config.json")
+    tokenizer = AutoTokenizer.from_pretrained(name)
+    return Candidate(
+        Classifier(classifier).eval(),
+        tokenizer,
+        entailment.OUTPUT,
+        longest_input(tokenizer.model_max_length, classifier.config),
+        {
+            "kind": token_classifier.KIND,
+            "version": name,
+            "labels": list(labels),
+            "pair_order": ["premise", "hypothesis"],
+        },
+    )
+
+
+def labels_of(classifier: Any) -> list[str]:
+    """What the outputs mean, in order, as the model's own config says."""
+    return [classifier.config.id2label[index] for index in range(classifier.config.num_labels)]
 
 
 def load_embedder(name: str) -> Candidate:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from server.config import Settings
 from server.deadline import NEVER, Deadline
-from server.domain import DEFAULT_TENANT, Degradation, Query, Retrieval, ValidationRequest, Verdict
+from server.domain import DEFAULT_TENANT, Degradation, Query, Retrieval, ValidationRequest
 from server.models.base import EntailmentModel, Pair
 from server.models.loading import load_embedder, load_entailment
 from server.models.scheduler import Scheduler, Tokens
@@ -26,7 +26,7 @@ from server.stages.calibration import load_calibration
 from server.stages.policy import load_policies
 from server.stores.store import StoreSettings, open_store
 from server.usecases.retrieve import RetrievalSettings
-from server.usecases.validate import ValidateAnswer
+from server.usecases.validate import RememberStep, ValidateAnswer, unremembered, without_case
 
 CORES = os.cpu_count() or 1
 _BATCH = 8
@@ -36,14 +36,8 @@ def pairs_asked(settings: Settings, requests: Sequence[ValidationRequest]) -> li
     """The pairs of premise and hypothesis that the model is asked about when these requests are validated."""
     scheduler = Scheduler()
     try:
-        model = _Recording(load_entailment(settings.entailment, scheduler))
-        validate = ValidateAnswer(
-            entailment=model,
-            retrieve=_no_retrieval,
-            keep_case=_no_case,
-            policies=load_policies(settings.policies),
-            calibration=load_calibration(settings.entailment),
-        )
+        model = Recording(load_entailment(settings.entailment, scheduler))
+        validate = validator(settings, model)
         for request in requests:
             validate(request)
     finally:
@@ -51,8 +45,20 @@ def pairs_asked(settings: Settings, requests: Sequence[ValidationRequest]) -> li
     return model.pairs
 
 
+def validator(settings: Settings, model: EntailmentModel, remember: RememberStep = unremembered) -> ValidateAnswer:
+    """Validation of answers that bring their passages, on `model`; it keeps no case."""
+    return ValidateAnswer(
+        entailment=model,
+        retrieve=_no_retrieval,
+        keep_case=without_case,
+        policies=load_policies(settings.policies),
+        calibration=load_calibration(settings.entailment),
+        remember=remember,
+    )
+
+
 @dataclass
-class _Recording:
+class Recording:
     """An entailment model that remembers what it was asked."""
 
     model: EntailmentModel
@@ -60,23 +66,22 @@ class _Recording:
 
     @property
     def version(self) -> str:
+        """The model's."""
         return self.model.version
 
     @property
     def degradation(self) -> Degradation | None:
+        """The model's."""
         return self.model.degradation
 
     def score(self, pairs: Sequence[Pair], deadline: Deadline = NEVER) -> NDArray[np.float32]:
+        """The model's scores of the pairs, which are remembered."""
         self.pairs.extend(pairs)
         return self.model.score(pairs, deadline)
 
 
 def _no_retrieval(query: Query, deadline: Deadline) -> Retrieval:
     raise AssertionError(f"the requests bring their passages, and nothing is retrieved: {query.text} {deadline}")
-
-
-def _no_case(request: ValidationRequest, verdict: Verdict) -> str:
-    return f"{request.caller.tenant}/{verdict.decision}"
 
 
 def read_tokens(folder: Path, pairs: Sequence[Pair]) -> list[Tokens]:
@@ -90,23 +95,23 @@ def read_tokens(folder: Path, pairs: Sequence[Pair]) -> list[Tokens]:
     ]
 
 
-def one_at_a_time(model: Path) -> Callable[[Sequence[Tokens]], float]:
-    """Seconds that a one-threaded session takes for sequences, one to a run, called from a thread for each core."""
+def one_at_a_time(model: Path, threads: int = CORES) -> Callable[[Sequence[Tokens]], float]:
+    """Seconds that a one-threaded session takes for sequences, one to a run, called from some threads."""
     session = _session(model, threads=1)
 
     def seconds(sequences: Sequence[Tokens]) -> float:
-        with ThreadPoolExecutor(CORES) as threads:
+        with ThreadPoolExecutor(threads) as pool:
             started = time.perf_counter()
-            for _ in threads.map(lambda tokens: _run(session, [tokens]), sequences):
+            for _ in pool.map(lambda tokens: _run(session, [tokens]), sequences):
                 pass
             return time.perf_counter() - started
 
     return seconds
 
 
-def in_batches(model: Path) -> Callable[[Sequence[Tokens]], float]:
-    """Seconds that a session with a thread for each core takes for sequences in padded batches of like length."""
-    session = _session(model, threads=CORES)
+def in_batches(model: Path, threads: int = CORES) -> Callable[[Sequence[Tokens]], float]:
+    """Seconds that a session of some threads takes for sequences in padded batches of like length."""
+    session = _session(model, threads)
 
     def seconds(sequences: Sequence[Tokens]) -> float:
         ordered = sorted(sequences, key=len)

@@ -15,6 +15,7 @@ from server.commands.failure import CommandFailed
 from server.commands.health import serving_status
 from server.config import Settings, host_and_port, load_settings
 from server.errors import GroundwireError
+from server.models.loading import open_judge
 from server.models.weights import open_weights
 from server.stages.policy import load_policies
 from server.stores.database import Database, open_database, sqlite_url
@@ -87,7 +88,7 @@ def _embedder(settings: Settings) -> Finding:
 
 
 def _entailment(settings: Settings) -> Finding:
-    weights = open_weights(settings.entailment, "entailment")
+    weights = open_judge(settings.entailment)
     return Finding(Level.OK, "entailment", f"{weights.version}, verified by its hashes")
 
 

@@ -6,12 +6,23 @@ template.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from server.errors import InvalidConfiguration
 from server.models.scheduler import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class PairWindow:
+    """A sequence of two texts, and for each of its tokens whether it is of the second text."""
+
+    tokens: Tokens
+    second: NDArray[np.bool_]
 
 
 def load_tokenizer(path: Path) -> Tokenizer:
@@ -42,12 +53,27 @@ def pair_windows(tokenizer: Tokenizer, first: str, second: str, max_tokens: int)
     Neighbouring windows share a quarter of `first`'s room, so that what stands at a seam is read whole at least once.
     Empty when `second` leaves less than a quarter of `max_tokens` to `first`.
     """
+    return [_as_tokens(window) for window in _read_pair(tokenizer, first, second, max_tokens)]
+
+
+def marked_pair_windows(tokenizer: Tokenizer, first: str, second: str, max_tokens: int) -> list[PairWindow]:
+    """The sequences of `pair_windows`, each with the places of `second`.
+
+    The segments do not tell: some tokenizers put both texts into one.
+    """
+    return [
+        PairWindow(_as_tokens(window), np.array([sequence == 1 for sequence in window.sequence_ids], dtype=np.bool_))
+        for window in _read_pair(tokenizer, first, second, max_tokens)
+    ]
+
+
+def _read_pair(tokenizer: Tokenizer, first: str, second: str, max_tokens: int) -> list[Encoding]:
     whole = _encode(tokenizer, second)
     room = max_tokens - tokenizer.num_special_tokens_to_add(is_pair=True) - len(whole)
     if room < max_tokens // 4:
         return []
     windows = _windows(_encode(tokenizer, first), room, room // 4)
-    return [_as_tokens(tokenizer.post_process(window, whole)) for window in windows]
+    return [tokenizer.post_process(window, whole) for window in windows]
 
 
 def _encode(tokenizer: Tokenizer, text: str) -> Encoding:

@@ -64,8 +64,13 @@ class Weights:
         )
 
 
+def stated_kind(folder: Path) -> str:
+    """The kind that `folder`/config.json states, not verified in any way; "" when it states none."""
+    return str(_read_config(folder / "config.json").get("kind", ""))
+
+
 def open_weights(folder: Path, kind: str) -> Weights:
-    """The weights in `folder`, verified to be of `kind` ("embedder" or "entailment") and to have the hashes they state.
+    """The weights in `folder`, verified to be of `kind` ("embedder", "entailment" ...) and to have the hashes they state.
 
     Raises `InvalidConfiguration`, naming the file, when anything is missing, of another kind, or was changed.
     """

@@ -107,7 +107,9 @@ class _Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class _Window:
+class Window:
+    """A stretch of consecutive sentences of one passage, with its text and the terms in it."""
+
     span: EvidenceSpan
     text: str
     terms: frozenset[str]
@@ -130,7 +132,7 @@ class Evidence:
             )
             for index, text in enumerate(self._passages)
         )
-        self._cut: dict[int, tuple[_Window, ...]] = {}
+        self._cut: dict[int, tuple[Window, ...]] = {}
 
     def select(self, claim: str, limit: int = PREMISES_PER_CLAIM) -> Selection:
         """The premises, at most `limit` (1 or more), that `claim` is to be judged by.
@@ -210,7 +212,7 @@ class Evidence:
         """Windows near the best one in what they cover of the claim, best first, no two of them mostly the same."""
         candidates = [
             Premise(window.text, (window.span,), min(1.0, _covered(weights, window.terms)))
-            for window in self._cut_windows(budget)
+            for window in self.windows(budget)
         ]
         candidates.sort(key=lambda premise: (-premise.relevance, premise.text))
         chosen: list[Premise] = []
@@ -221,8 +223,8 @@ class Evidence:
                 chosen.append(candidate)
         return chosen
 
-    def _cut_windows(self, budget: int) -> tuple[_Window, ...]:
-        """All windows of a budget; claims of ordinary length have the same one, so they are cut once for all of them."""
+    def windows(self, budget: int = WINDOW_COST) -> tuple[Window, ...]:
+        """All windows of a cost of at most `budget`, cut once: claims of ordinary length have the same one."""
         if budget not in self._cut:
             spans = [
                 EvidenceSpan(index, start, end)
@@ -230,7 +232,7 @@ class Evidence:
                 for start, end in window_spans(sentences, budget)
             ]
             texts = [self._passages[span.passage][span.start : span.end] for span in spans]
-            self._cut[budget] = tuple(_Window(span, text, terms(text)) for span, text in zip(spans, texts, strict=True))
+            self._cut[budget] = tuple(Window(span, text, terms(text)) for span, text in zip(spans, texts, strict=True))
         return self._cut[budget]
 
     def _premise(self, weights: dict[str, float], spans: Sequence[EvidenceSpan]) -> Premise:

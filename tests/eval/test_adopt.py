@@ -13,11 +13,12 @@ torch = pytest.importorskip("torch", reason="needs the extra `models`")
 transformers = pytest.importorskip("transformers", reason="needs the extra `models`")
 sentence_transformers = pytest.importorskip("sentence_transformers", reason="needs the extra `models`")
 
-from eval.adopt import adopt, load_embedder, load_entailment  # noqa: E402 - imports torch itself
+from eval.adopt import adopt, load, load_embedder, load_entailment, load_token_classifier  # noqa: E402 - imports torch itself
 from server.errors import InvalidConfiguration  # noqa: E402
 from server.models.embedder import OnnxEmbedder  # noqa: E402
 from server.models.entailment import OnnxEntailment  # noqa: E402
 from server.models.scheduler import Scheduler  # noqa: E402
+from server.models.token_classifier import KIND, OnnxTokenClassifier  # noqa: E402
 from server.models.weights import open_weights  # noqa: E402
 from tests.fakes_models import tiny_tokenizer  # noqa: E402
 
@@ -67,6 +68,20 @@ def save_tokenizer(folder: Path, *more_inputs: str) -> None:
     ).save_pretrained(folder)
 
 
+def save_token_classifier(folder: Path, name: str, labels: dict[int, str]) -> Any:
+    """A randomly initialised token classifier of the architecture `name`, saved with its tokenizer."""
+    torch.manual_seed(5)
+    config = (
+        transformers.T5Config(vocab_size=8, d_model=16, d_kv=8, d_ff=32, num_layers=2, num_heads=2, id2label=labels)
+        if name == "T5"
+        else getattr(transformers, f"{name}Config")(**SMALL, **CROSS_ENCODERS[name], id2label=labels)
+    )
+    classifier = getattr(transformers, f"{name}ForTokenClassification")(config).eval()
+    classifier.save_pretrained(folder)
+    save_tokenizer(folder, *segments_of(name))
+    return classifier
+
+
 def save_cross_encoder(folder: Path, name: str, labels: dict[int, str]) -> Any:
     """A randomly initialised classifier of the architecture `name`, saved with its tokenizer."""
     torch.manual_seed(5)
@@ -101,6 +116,30 @@ def test_a_wrong_label_map_is_refused(tmp_path: Path, labels: dict[int, str]) ->
 
     with pytest.raises(InvalidConfiguration, match="'labels' must be entailment, neutral, contradiction or"):
         load_entailment(str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["ModernBert", "T5", "Bert"])
+def test_a_token_classifier_is_served(tmp_path: Path, scheduler: Scheduler, name: str) -> None:
+    """The claim's support is what its least supported token leaves, in ONNX as in PyTorch."""
+    classifier = save_token_classifier(tmp_path / "original", name, {0: "SUPPORTED", 1: "HALLUCINATED"})
+    adopt(load_token_classifier(str(tmp_path / "original")), tmp_path / "adopted", int8=False)
+    weights = open_weights(tmp_path / "adopted", KIND)
+    [served] = OnnxTokenClassifier(weights, scheduler).score([("yes shop", "no opens")])
+
+    with torch.no_grad():
+        tokens = torch.tensor([[6, 1, 4, 7, 3, 5, 7]])
+        segments = {"token_type_ids": torch.tensor([[0, 0, 0, 0, 1, 1, 1]])} if name == "Bert" else {}
+        own = classifier(tokens, **segments).logits.softmax(-1)[0, 4:6].numpy()
+    assert served == pytest.approx([own[:, 0].min(), own[:, 1].max(), 0], abs=1e-4)
+
+
+def test_labels_that_a_model_does_not_state_can_be_given(tmp_path: Path) -> None:
+    """By whoever read its card; without them, it is refused."""
+    save_token_classifier(tmp_path, "Bert", {0: "LABEL_0", 1: "LABEL_1"})
+
+    with pytest.raises(InvalidConfiguration, match="'labels' must be"):
+        load(KIND, str(tmp_path))
+    assert load(KIND, str(tmp_path), ["supported", "hallucinated"]).config["labels"] == ["supported", "hallucinated"]
 
 
 def test_a_t5_encoder_is_served_as_an_embedder(tmp_path: Path, scheduler: Scheduler) -> None:

@@ -21,6 +21,15 @@ def test_weights_are_served(tmp_path: Path, scheduler: Scheduler) -> None:
     assert [embedder.degradation, entailment.degradation] == [None, None]
 
 
+def test_a_token_classifier_judges_claims(tmp_path: Path, scheduler: Scheduler) -> None:
+    """Its kind is read from its config.json, so one setting serves both kinds of judges."""
+    folder = write_weights(tmp_path, "token_classifier", kind="token-classifier", labels=["supported", "unsupported"])
+
+    [row] = load_entailment(folder, scheduler).score([("shop", "yes")])
+
+    assert row[0] > 0.8
+
+
 def test_missing_weights_are_stood_in_for_and_declared(tmp_path: Path, scheduler: Scheduler) -> None:
     """The service starts, and says in every reply what it lacks."""
     assert load_embedder(tmp_path / "nowhere", scheduler).degradation is not None

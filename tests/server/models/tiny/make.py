@@ -35,6 +35,18 @@ def summing(table: np.ndarray, output: str, last: str = "Identity", tokens: str 
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
 
 
+def each_token(table: np.ndarray) -> onnx.ModelProto:
+    """A graph that gives the row of `table` for each token."""
+    graph = helper.make_graph(
+        [helper.make_node("Gather", ["table", "input_ids"], ["logits"], axis=0)],
+        "tiny",
+        [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["rows_in", "tokens"])],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["rows_in", "tokens", table.shape[1]])],
+        [numpy_helper.from_array(table.astype(np.float32), "table")],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+
+
 def main() -> None:
     """Words 1, 2 and 3 of the vocabulary push the first, second and third column up; the other words say nothing."""
     table = np.zeros((WORDS, 3))
@@ -43,6 +55,7 @@ def main() -> None:
     onnx.save(summing(table[:, :2], "logits"), HERE / "two_labels.onnx")
     onnx.save(summing(table - 1.0, "logits", last="Log"), HERE / "not_a_number.onnx")
     onnx.save(summing(table, "logits", tokens="pixels"), HERE / "image.onnx")
+    onnx.save(each_token(table[:, [0, 2]]), HERE / "token_classifier.onnx")
     onnx.save(summing(table, "sentence_embedding", last="LpNormalization"), HERE / "embedder.onnx")
 
 
