@@ -11,6 +11,7 @@ from chunkers.errors import ChunkerError, InvalidLimits, Unreadable, UnreadableD
 from chunkers.json_records import RecordField, RecordLeaf, record_fields
 from chunkers.limits import ChunkLimits, TokenCounter
 from chunkers.parsing import parse
+from chunkers.wordwise import WordwiseCounter
 
 __all__ = [
     "Block",
@@ -29,6 +30,7 @@ __all__ = [
     "Unreadable",
     "UnreadableDocument",
     "UnsupportedType",
+    "WordwiseCounter",
     "chunk",
     "detect",
     "parse",

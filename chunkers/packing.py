@@ -2,7 +2,8 @@
 
 Counting tokens costs more than everything else together, so a chunk's size is first predicted from its words and from
 the tokens per word seen so far, then counted once, whole and exactly as it will be embedded. A second count follows only
-when the first shows that the prediction was too long, or left room for a better place to cut.
+when the first shows that the prediction was too long, or left room for a better place to cut. With a `WordwiseCounter`
+the prediction is exact, and both come from what each word counts.
 """
 
 import re
@@ -15,6 +16,7 @@ from chunkers.document import Block, ChunkKind, trim
 from chunkers.errors import InvalidLimits
 from chunkers.limits import ChunkLimits, TokenCounter
 from chunkers.sentences import middle_cut, sentence_starts
+from chunkers.wordwise import WordwiseCounter
 
 _WORD_OR_MARK = re.compile(r"\w+|[^\w\s]")
 _LETTERS_PER_WORD = 16
@@ -72,12 +74,16 @@ class Gauge:
         self.chars_per_token = 4.0
         self._tokens_per_weight = 1.0
         self._special_tokens = count("")
+        self._fitted = ("", "")
+        self._words = count.words if isinstance(count, WordwiseCounter) else None
+        self.weigh = self._words or weigh
+        self.caution = 1.0 if self._words else _CAUTION
 
     def tokens(self, prefix: str, text: str, weight: float) -> int:
         """Return the exact count of a text of the given weight behind its prefix, and learn from it."""
-        tokens = self._count(embedding_text(prefix, text))
+        tokens = self._counted(embedding_text(prefix, text))
         known = tokens - self._special_tokens
-        measured = max(1, known) / (weigh(prefix) + weight)
+        measured = max(1, known) / max(1.0, self.weigh(prefix) + weight)
         self._tokens_per_weight = max(measured, self._tokens_per_weight / _GROWTH)
         self.chars_per_token = max(0.05, min((len(prefix) + len(text)) / max(1, known), self.chars_per_token * _GROWTH))
         return tokens
@@ -85,7 +91,7 @@ class Gauge:
     def reach(self, prefix: str) -> float:
         """Return what weight of text is predicted to fit behind the prefix."""
         room = (self.limits.max_tokens - self._special_tokens) / self._tokens_per_weight
-        return max(1.0, room - weigh(prefix))
+        return max(1.0, room - self.weigh(prefix))
 
     def fitted(self, prefix: str) -> str:
         """Return the prefix, cut at a word so that it takes no more than two fifths of a chunk.
@@ -95,10 +101,18 @@ class Gauge:
         allowance = self.limits.max_tokens * 2 // 5
         if len(prefix.encode()) + self._special_tokens <= allowance:
             return prefix
-        while prefix and (tokens := self._count(prefix)) > allowance:
+        if prefix != self._fitted[0]:
+            self._fitted = (prefix, self._shortened(prefix, allowance))
+        return self._fitted[1]
+
+    def _shortened(self, prefix: str, allowance: int) -> str:
+        while prefix and (tokens := self._counted(prefix)) > allowance:
             kept = prefix[: min(len(prefix) * 9 // 10, len(prefix) * allowance // tokens)]
             prefix = kept.rsplit(maxsplit=1)[0] + " …" if " " in kept.strip() else ""
         return prefix
+
+    def _counted(self, text: str) -> int:
+        return self._words(text) + self._special_tokens if self._words else self._count(text)
 
 
 def weigh(text: str) -> float:
@@ -159,7 +173,7 @@ class _Packer:
         fresh: how many units at the front repeat the chunk before; an index below it says that nothing new fits.
         """
         limit, start = self._gauge.limits.max_tokens, self._window[0].start
-        reach = self._gauge.reach(prefix) * _CAUTION
+        reach = self._gauge.reach(prefix) * self._gauge.caution
         best, best_tokens, too_many, counts = -1, 0, -1, 0
         while best < 0 or counts < _MOST_COUNTS:
             last = self._cut(reach, fresh, too_many)
@@ -172,11 +186,11 @@ class _Packer:
                 best, best_tokens = last, tokens
                 if tokens > limit * _FULL_ENOUGH:
                     break
-                reach = self._gauge.reach(prefix) * _CAUTION
+                reach = self._gauge.reach(prefix) * self._gauge.caution
                 continue
             if last > fresh:
                 too_many = last
-                reach = min(reach, self._gauge.reach(prefix)) * _CAUTION
+                reach = min(reach, self._gauge.reach(prefix)) * self._gauge.caution
             elif fresh:
                 return -1, 0
             else:
@@ -234,7 +248,7 @@ class _Packer:
                 f"the character {self._text[unit.start]!r} at {unit.start} takes more than max_tokens "
                 f"({self._gauge.limits.max_tokens}) by this token counter; raise max_tokens"
             )
-        self._window[index : index + 1] = _halves(self._text, unit)
+        self._window[index : index + 1] = _halves(self._text, unit, self._gauge)
 
 
 def _own_headings(blocks: Sequence[Block]) -> tuple[str, ...]:
@@ -248,40 +262,40 @@ def _units(text: str, blocks: Sequence[Block], gauge: Gauge) -> Iterator[Unit]:
         closing = Strength.KEEP if _leads_on(text, block) else Strength.BLOCK
         room = max(1.0, gauge.limits.max_tokens * gauge.chars_per_token)
         if end - start <= room / 2:
-            yield _unit(text, start, end, closing, block)
+            yield _unit(text, start, end, closing, block, gauge)
         else:
-            yield from _closing_with(closing, _parts(text, block, room))
+            yield from _closing_with(closing, _parts(text, block, room, gauge))
 
 
-def _unit(text: str, start: int, end: int, strength: Strength, block: Block) -> Unit:
-    return Unit(start, end, strength, block, weigh(text[start:end]))
+def _unit(text: str, start: int, end: int, strength: Strength, block: Block, gauge: Gauge) -> Unit:
+    return Unit(start, end, strength, block, gauge.weigh(text[start:end]))
 
 
 def _leads_on(text: str, block: Block) -> bool:
     return block.kind is ChunkKind.HEADING or text[block.end - 1] == ":"
 
 
-def _parts(text: str, block: Block, room: float) -> Iterator[Unit]:
+def _parts(text: str, block: Block, room: float, gauge: Gauge) -> Iterator[Unit]:
     seams = (block.start, *block.seams, block.end)
     for first, second in pairwise(seams):
         start, end = trim(text, first, second)
         if start == end:
             continue
         if len(seams) > 2 and end - start <= room:
-            yield _unit(text, start, end, Strength.SEAM, block)
+            yield _unit(text, start, end, Strength.SEAM, block, gauge)
         else:
-            yield from _closing_with(Strength.SEAM, _sentences(text, start, end, block, room))
+            yield from _closing_with(Strength.SEAM, _sentences(text, start, end, block, room, gauge))
 
 
-def _sentences(text: str, start: int, end: int, block: Block, room: float) -> Iterator[Unit]:
+def _sentences(text: str, start: int, end: int, block: Block, room: float, gauge: Gauge) -> Iterator[Unit]:
     for stop in (*sentence_starts(text, start, end), end):
         first, last = trim(text, start, stop)
         if first < last:
-            yield from _words(text, _unit(text, first, last, Strength.SENTENCE, block), room)
+            yield from _words(text, _unit(text, first, last, Strength.SENTENCE, block, gauge), room, gauge)
         start = stop
 
 
-def _words(text: str, unit: Unit, room: float) -> Iterator[Unit]:
+def _words(text: str, unit: Unit, room: float, gauge: Gauge) -> Iterator[Unit]:
     """Yield the unit, or if it is longer than a chunk, parts of it no longer than half a chunk."""
     if unit.end - unit.start <= room:
         yield unit
@@ -292,13 +306,13 @@ def _words(text: str, unit: Unit, room: float) -> Iterator[Unit]:
         if part.end - part.start <= max(1.0, room / 2):
             yield part
         else:
-            waiting.extend(reversed(_halves(text, part)))
+            waiting.extend(reversed(_halves(text, part, gauge)))
 
 
-def _halves(text: str, unit: Unit) -> list[Unit]:
+def _halves(text: str, unit: Unit, gauge: Gauge) -> list[Unit]:
     cut = middle_cut(text, unit.start, unit.end)
     spans = ((*trim(text, unit.start, cut), Strength.WORD), (*trim(text, cut, unit.end), unit.strength))
-    return [_unit(text, start, end, strength, unit.block) for start, end, strength in spans if start < end]
+    return [_unit(text, start, end, strength, unit.block, gauge) for start, end, strength in spans if start < end]
 
 
 def _closing_with(strength: Strength, units: Iterator[Unit]) -> Iterator[Unit]:

@@ -11,6 +11,7 @@ from statistics import fmean
 from chunkers import TokenCounter
 from eval.chunking.choices import Choice
 from eval.chunking.costs import Bill, Prices, Traffic, bill
+from eval.chunking.memory import RememberingEmbedder
 from eval.chunking.metrics import Retrieved, Scores, precision_omega, score
 from eval.chunking.questions import Collection, Reference
 from eval.chunking.search import NEAREST, Searcher, searcher
@@ -117,6 +118,7 @@ def measure(collection: Collection, plan: Plan, embedder: Embedder, progress: Ca
     """Every choice in every mode; `progress` is told what is being done."""
     cutters: dict[str, Cutter] = {}
     results: list[Result] = []
+    embedder = RememberingEmbedder(embedder)
     for choice in plan.choices:
         progress(f"cutting and embedding: {choice}")
         started = time.perf_counter()

@@ -36,7 +36,7 @@ class Embedder(Protocol):
         Raises `ModelFailure` when the model fails and `DeadlineExceeded` when queued work outlives its deadline.
         """
 
-    def count_tokens(self, text: str) -> int:
+    def count_tokens(self, text: str, /) -> int:
         """How many tokens the model's tokenizer makes of `text`, special tokens not counted."""
 
 

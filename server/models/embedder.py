@@ -8,12 +8,13 @@ from itertools import accumulate, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from chunkers import TokenCounter
 from server.deadline import NEVER, Deadline
 from server.domain import Degradation
 from server.errors import ModelFailure
 from server.models.onnx import OnnxNetwork
 from server.models.scheduler import Network, Scheduler, Tokens
-from server.models.tokens import count_tokens, load_tokenizer, text_windows
+from server.models.tokens import load_tokenizer, text_windows, token_counter
 from server.models.weights import Weights
 
 OUTPUT = "sentence_embedding"
@@ -30,6 +31,7 @@ class OnnxEmbedder:
         self._weights = weights
         self._dimension = weights.number("dimension")
         self._tokenizer = load_tokenizer(weights.tokenizer)
+        self._counter = token_counter(self._tokenizer)
         self._network: Network = OnnxNetwork(weights.model, OUTPUT)
         self._scheduler = scheduler
 
@@ -62,9 +64,10 @@ class OnnxEmbedder:
             vectors[index] = self._join(flat[start:end], rows[start:end])
         return vectors
 
-    def count_tokens(self, text: str) -> int:
-        """How many tokens the model's tokenizer makes of `text`, special tokens not counted."""
-        return count_tokens(self._tokenizer, text)
+    @property
+    def count_tokens(self) -> TokenCounter:
+        """Counts the tokens that the model's tokenizer makes of a text, special tokens not counted."""
+        return self._counter
 
     def _join(self, windows: Sequence[Tokens], rows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
         total = sum(len(window) * row.astype(np.float64) for window, row in zip(windows, rows, strict=True))

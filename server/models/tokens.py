@@ -7,12 +7,17 @@ template.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
+from tokenizers.models import WordPiece
+from tokenizers.normalizers import BertNormalizer
+from tokenizers.pre_tokenizers import BertPreTokenizer
 
+from chunkers import TokenCounter, WordwiseCounter
 from server.errors import InvalidConfiguration
 from server.models.scheduler import Tokens
 
@@ -39,6 +44,22 @@ def load_tokenizer(path: Path) -> Tokenizer:
 def count_tokens(tokenizer: Tokenizer, text: str) -> int:
     """How many tokens `text` has, special tokens not counted."""
     return len(_encode(tokenizer, text))
+
+
+def token_counter(tokenizer: Tokenizer) -> TokenCounter:
+    """`count_tokens` of one tokenizer: a `WordwiseCounter` when it is known to read every word by itself."""
+    count = partial(count_tokens, tokenizer)
+    return WordwiseCounter(count) if _reads_words_alone(tokenizer) else count
+
+
+def _reads_words_alone(tokenizer: Tokenizer) -> bool:
+    """True of BERT's parts, which treat spaces and line breaks as nothing but borders, and tokens added without any."""
+    parts = ((tokenizer.normalizer, BertNormalizer), (tokenizer.pre_tokenizer, BertPreTokenizer))
+    return (
+        isinstance(tokenizer.model, WordPiece)
+        and all(isinstance(part, kind) for part, kind in parts)
+        and not any(set(" \t\r\n") & set(added.content) for added in tokenizer.get_added_tokens_decoder().values())
+    )
 
 
 def text_windows(tokenizer: Tokenizer, text: str, max_tokens: int) -> list[Tokens]:

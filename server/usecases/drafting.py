@@ -33,7 +33,7 @@ DEFAULT_LIMITS = ChunkLimits(max_tokens=200)
 
 
 # Goes into every fingerprint: raise it when the same bytes would be chunked otherwise.
-_CHUNKING = "2"
+_CHUNKING = "3"
 _TEXTS_AT_A_TIME = 128
 _WITHOUT_VECTORS = "stored without embeddings, since the embedding model is not available; found by its words only"
 
