@@ -117,8 +117,11 @@ def _breadcrumbs(title: str, first: Block) -> str:
 
 def _kind(section: Sequence[Block], block_starts: Sequence[int], piece: Slice) -> ChunkKind:
     """Return the kind that most of the slice consists of, headings apart."""
+    blocks = section[max(0, bisect_right(block_starts, piece.start) - 1) : bisect_left(block_starts, piece.end)]
+    if len(blocks) == 1:
+        return blocks[0].kind
     size: Counter[ChunkKind] = Counter()
-    for block in section[max(0, bisect_right(block_starts, piece.start) - 1) : bisect_left(block_starts, piece.end)]:
+    for block in blocks:
         if block.kind is not ChunkKind.HEADING:
             size[block.kind] += min(block.end, piece.end) - max(block.start, piece.start)
     return size.most_common(1)[0][0] if size else ChunkKind.HEADING

@@ -1,12 +1,13 @@
 """Contracts: numbered clauses stay whole, with the defined terms they rely on and the titles of clauses they cite."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from chunkers.definitions import definitions, references, term_pattern
+from chunkers.definitions import definitions, references, uses
 from chunkers.document import Block, ChunkKind, DocumentType, Parsed, cover, trim
 
 _CLAUSE = re.compile(
@@ -63,15 +64,15 @@ def _clauses(text: str, block: Block) -> Iterator[_Clause]:
         if match["number"] and "." not in label and above and above[-1].level > 1:
             label = f"{above[-1].number}.{label}"
         number = _NOT_NUMBER.sub("", label)
-        title, bare = _title(text[match.end() : end])
+        title, bare = _title(text[match.end() : min(end, match.end() + _OPENING)])
         clause = _Clause(start, end, level, number, f"{label}. {title}" if title else label, bare)
         above.append(clause)
         yield clause
 
 
-def _title(body: str) -> tuple[str, bool]:
-    """Return a clause's title, if the clause begins with one, and whether there is nothing else."""
-    opening = _MARKUP.sub("", body[:_OPENING])
+def _title(opening: str) -> tuple[str, bool]:
+    """Return a clause's title, if its opening words hold one, and whether there is nothing else."""
+    opening = _MARKUP.sub("", opening)
     stop = _TITLE_END.search(opening)
     title = " ".join((opening[: stop.start()] if stop else opening).split())
     rest = opening[stop.end() :].strip() if stop else ""
@@ -118,21 +119,26 @@ def _block(text: str, clause: _Clause, path: tuple[str, ...]) -> Block:
 
 
 def _in_context(text: str, blocks: Sequence[Block], clauses: Sequence[_Clause]) -> Iterator[Block]:
-    terms = definitions(text)
-    pattern = term_pattern(terms)
-    uses = Counter(pattern.findall(text))
+    """Yield the blocks, each clause with the definitions that it relies on and the titles of the clauses that it cites."""
+    defined = definitions(text)
+    wordings = {one.term: one.wording for one in reversed(defined)}
+    used = list(uses(text, wordings))
+    frequency = Counter(term for _, term in used)
+    used_at, defined_at = [start for start, _ in used], [one.start for one in defined]
     titles = {clause.number: clause.label for clause in clauses if clause.label != clause.number}
     for block in blocks:
         if block.kind is not ChunkKind.CLAUSE:
             yield block
             continue
-        clause = text[block.start : block.end]
-        own = definitions(clause)
-        used = sorted(set(pattern.findall(clause)) - own.keys(), key=lambda term: (uses[term], term))
+        terms = {term for _, term in used[bisect_left(used_at, block.start) : bisect_left(used_at, block.end)]}
+        own = defined[bisect_left(defined_at, block.start) : bisect_left(defined_at, block.end)]
+        foreign = sorted(terms.difference(one.term for one in own), key=lambda term: (frequency[term], term))
         cited = [
-            titles[number] for number in references(clause) if titles.get(number, "") not in {"", *block.heading_path}
+            title
+            for number in references(text[block.start : block.end])
+            if (title := titles.get(number, "")) and title not in block.heading_path
         ]
-        lines = [terms[term] for term in used[:_MOST_TERMS]]
+        lines = [wordings[term] for term in foreign[:_MOST_TERMS]]
         if cited:
             lines.append(f"Refers to: {'; '.join(cited[:_MOST_TERMS])}")
         yield replace(block, context="\n".join(lines))

@@ -119,10 +119,13 @@ def detect(data: bytes, filename: str | None = None) -> Detection:
 
 def detect_format(data: bytes, filename: str | None = None) -> DocumentType:
     """Return the file format that carries a document of a known genre: text, Markdown, HTML, PDF, DOCX or e-mail."""
-    found = detect(data, filename).type
-    if found in {DocumentType.PDF, DocumentType.DOCX, DocumentType.HTML, DocumentType.EMAIL, DocumentType.XLSX}:
-        return found
-    return _marked_up(_sample_text(data), PurePath(filename or "").suffix.lower())
+    binary = _binary(data)
+    if binary and binary.type in {DocumentType.PDF, DocumentType.DOCX, DocumentType.XLSX}:
+        return binary.type
+    text = _sample_text(data)
+    suffix = PurePath(filename or "").suffix.lower()
+    carrier = _mail_or_page(text, suffix)
+    return carrier.type if carrier else _marked_up(text, suffix)
 
 
 def _binary(data: bytes) -> Detection | None:
@@ -166,16 +169,22 @@ def _format(data: bytes, text: str, suffix: str) -> Detection | None:
     start = text.lstrip()
     if start[:1] in {"{", "["} and _is_json(data, start):
         return Detection(DocumentType.JSON, 0.98, "it parses as JSON")
-    if _is_mail(text) or suffix == ".eml":
-        return Detection(DocumentType.EMAIL, 0.95, "header fields of an e-mail at the start")
-    if _HTML.search(start[:2_000]) or (suffix in {".html", ".htm", ".xhtml"} and _HTML_TAGS.search(text)):
-        return Detection(DocumentType.HTML, 0.97, "HTML tags at the start")
+    if carrier := _mail_or_page(text, suffix):
+        return carrier
     if suffix in _CODE_SUFFIXES or start.startswith("#!"):
         return Detection(DocumentType.CODE, 0.95, f"a program's file name ({suffix}) or its #! line")
     if suffix in {".csv", ".tsv"}:
         return Detection(DocumentType.CSV, 0.9, "a table's file name")
     if suffix not in {".md", ".markdown"}:
         return _table(text) or _code(text)
+    return None
+
+
+def _mail_or_page(text: str, suffix: str) -> Detection | None:
+    if _is_mail(text) or suffix == ".eml":
+        return Detection(DocumentType.EMAIL, 0.95, "header fields of an e-mail at the start")
+    if _HTML.search(text.lstrip()[:2_000]) or (suffix in {".html", ".htm", ".xhtml"} and _HTML_TAGS.search(text)):
+        return Detection(DocumentType.HTML, 0.97, "HTML tags at the start")
     return None
 
 

@@ -75,15 +75,20 @@ class Gauge:
         self._tokens_per_weight = 1.0
         self._special_tokens = count("")
         self._fitted = ("", "")
+        self._weighed = ("", 0.0)
         self._words = count.words if isinstance(count, WordwiseCounter) else None
         self.weigh = self._words or weigh
         self.caution = 1.0 if self._words else _CAUTION
 
     def tokens(self, prefix: str, text: str, weight: float) -> int:
         """Return the exact count of a text of the given weight behind its prefix, and learn from it."""
-        tokens = self._counted(embedding_text(prefix, text))
+        tokens = (
+            self._words(text) + int(self._prefix_weight(prefix)) + self._special_tokens
+            if self._words
+            else self._count(embedding_text(prefix, text))
+        )
         known = tokens - self._special_tokens
-        measured = max(1, known) / max(1.0, self.weigh(prefix) + weight)
+        measured = max(1, known) / max(1.0, self._prefix_weight(prefix) + weight)
         self._tokens_per_weight = max(measured, self._tokens_per_weight / _GROWTH)
         self.chars_per_token = max(0.05, min((len(prefix) + len(text)) / max(1, known), self.chars_per_token * _GROWTH))
         return tokens
@@ -91,7 +96,7 @@ class Gauge:
     def reach(self, prefix: str) -> float:
         """Return what weight of text is predicted to fit behind the prefix."""
         room = (self.limits.max_tokens - self._special_tokens) / self._tokens_per_weight
-        return max(1.0, room - self.weigh(prefix))
+        return max(1.0, room - self._prefix_weight(prefix))
 
     def fitted(self, prefix: str) -> str:
         """Return the prefix, cut at a word so that it takes no more than two fifths of a chunk.
@@ -110,6 +115,11 @@ class Gauge:
             kept = prefix[: min(len(prefix) * 9 // 10, len(prefix) * allowance // tokens)]
             prefix = kept.rsplit(maxsplit=1)[0] + " …" if " " in kept.strip() else ""
         return prefix
+
+    def _prefix_weight(self, prefix: str) -> float:
+        if prefix != self._weighed[0]:
+            self._weighed = (prefix, self.weigh(prefix))
+        return self._weighed[1]
 
     def _counted(self, text: str) -> int:
         return self._words(text) + self._special_tokens if self._words else self._count(text)

@@ -79,7 +79,8 @@ def parse(
     else:
         parsed = _parse_format(data, found if found in _READERS else detect_format(data, filename))
         parsed = _GENRES[found](parsed) if found in _GENRES else parsed
-    return replace(parsed, blocks=captioned(parsed.text, parsed.blocks))
+    blocks = captioned(parsed.text, parsed.blocks)
+    return replace(parsed, blocks=blocks) if blocks != parsed.blocks else parsed
 
 
 def _parse_format(data: bytes, file_format: DocumentType) -> Parsed:
