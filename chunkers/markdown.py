@@ -18,8 +18,10 @@ _TITLE = re.compile(r"^title:[^\S\n]*[\"']?(.+?)[\"']?[^\S\n]*$", re.MULTILINE)
 _MARKUP = re.compile(
     r"^#{1,6}\s+|\s+#+\s*$|\{#[^}]*\}|<[^>]{1,200}>|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\]\([^)]*\)|!?\["
 )
+_UNDERLINE = re.compile(r"(?:^|\r)[> \t]{0,20}(?:=+|-+)[ \t]*(?:\r|$)", re.MULTILINE)
 _LONGEST_HEADING = 500
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
+_LEAVES = frozenset({"paragraph_open", "heading_open", "table_open", "fence", "code_block", "html_block"})
 _KINDS = {"fence": ChunkKind.CODE, "code_block": ChunkKind.CODE}
 
 
@@ -57,6 +59,9 @@ class _Reader:
         self._lines = [body, *(match.end() for match in _LINE.finditer(text, body)), len(text)]
         parser = MarkdownIt("commonmark").enable("table")
         parser.core.ruler.enableOnly(["normalize", "block"])
+        if not _UNDERLINE.search(text, body):
+            # The rule for underlined headings reads every paragraph before the rule for paragraphs does.
+            parser.disable("lheading")
         self._tokens = parser.parse(text[body:])
         self._outline = Outline()
 
@@ -85,8 +90,7 @@ class _Reader:
             index = stop + 1
 
     def _leaf(self, token: Token) -> Span | None:
-        leaves = {"paragraph_open", "heading_open", "table_open", "fence", "code_block", "html_block"}
-        if token.type not in leaves or not token.map:
+        if token.type not in _LEAVES or not token.map:
             return None
         start, end = trim(self._text, self._lines[token.map[0]], self._lines[min(token.map[1], len(self._lines) - 1)])
         return (start, end) if start < end else None

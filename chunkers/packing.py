@@ -19,6 +19,7 @@ from chunkers.sentences import middle_cut, sentence_starts
 from chunkers.wordwise import WordwiseCounter
 
 _WORD_OR_MARK = re.compile(r"\w+|[^\w\s]")
+_PLAIN_SPACE = ("", " ", "\n", "\r", "\t")
 _LETTERS_PER_WORD = 16
 """A word weighs one, and one more for every so many of its letters: long words and Chinese take several tokens."""
 
@@ -46,13 +47,17 @@ class Strength(IntEnum):
 
 
 class Unit(NamedTuple):
-    """The smallest span that packing moves: a block or a part of one."""
+    """The smallest span that packing moves: a block or a part of one.
+
+    apart: white space that every tokenizer sees as such parts it from what follows.
+    """
 
     start: int
     end: int
     strength: Strength
     block: Block
     weight: float
+    apart: bool
 
 
 class Slice(NamedTuple):
@@ -80,13 +85,15 @@ class Gauge:
         self.weigh = self._words or weigh
         self.caution = 1.0 if self._words else _CAUTION
 
-    def tokens(self, prefix: str, text: str, weight: float) -> int:
-        """Return the exact count of a text of the given weight behind its prefix, and learn from it."""
-        tokens = (
-            self._words(text) + int(self._prefix_weight(prefix)) + self._special_tokens
-            if self._words
-            else self._count(embedding_text(prefix, text))
-        )
+    def tokens(self, prefix: str, text: str, units: Sequence[Unit]) -> int:
+        """Return the exact count of a text that consists of some units, behind its prefix, and learn from it."""
+        weight = sum(unit.weight for unit in units)
+        if not self._words:
+            tokens = self._count(embedding_text(prefix, text))
+        else:
+            whole_words = all(unit.apart for unit in units[:-1])
+            tokens = int((weight if whole_words else self._words(text)) + self._prefix_weight(prefix))
+            tokens += self._special_tokens
         known = tokens - self._special_tokens
         measured = max(1, known) / max(1.0, self._prefix_weight(prefix) + weight)
         self._tokens_per_weight = max(measured, self._tokens_per_weight / _GROWTH)
@@ -190,8 +197,7 @@ class _Packer:
             if last <= best:
                 break
             counts += 1
-            weight = sum(unit.weight for unit in self._window[: last + 1])
-            tokens = self._gauge.tokens(prefix, self._text[start : self._window[last].end], weight)
+            tokens = self._gauge.tokens(prefix, self._text[start : self._window[last].end], self._window[: last + 1])
             if tokens <= limit:
                 best, best_tokens = last, tokens
                 if tokens > limit * _FULL_ENOUGH:
@@ -278,7 +284,7 @@ def _units(text: str, blocks: Sequence[Block], gauge: Gauge) -> Iterator[Unit]:
 
 
 def _unit(text: str, start: int, end: int, strength: Strength, block: Block, gauge: Gauge) -> Unit:
-    return Unit(start, end, strength, block, gauge.weigh(text[start:end]))
+    return Unit(start, end, strength, block, gauge.weigh(text[start:end]), text[end : end + 1] in _PLAIN_SPACE)
 
 
 def _leads_on(text: str, block: Block) -> bool:

@@ -6,6 +6,7 @@ import typer
 
 from eval.access.command import access
 from eval.chunking.command import chunking, draft
+from eval.cutting.command import cutting
 from eval.freshness.command import freshness
 from eval.golden.command import golden
 from eval.grounding.command import grounding
@@ -23,6 +24,7 @@ app.command()(grounding)
 app.command()(golden)
 app.command()(chunking)
 app.command("questions")(draft)
+app.command()(cutting)
 app.command()(speed)
 app.command("judge-speed")(judge_speed)
 app.command()(access)

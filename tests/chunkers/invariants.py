@@ -1,10 +1,19 @@
 """What must be true of the chunks of every document, whatever its type."""
 
-from chunkers import ChunkLimits, DocumentType, Parsed, UnreadableDocument, UnsupportedType, chunk, parse
+from chunkers import (
+    ChunkLimits,
+    DocumentType,
+    Parsed,
+    TokenCounter,
+    UnreadableDocument,
+    UnsupportedType,
+    chunk,
+    parse,
+)
 from tests.chunkers.counting import count_tokens
 
 
-def check_invariants(parsed: Parsed, limits: ChunkLimits) -> None:
+def check_invariants(parsed: Parsed, limits: ChunkLimits, count_tokens: TokenCounter = count_tokens) -> None:
     """Assert every invariant on one document."""
     chunks = chunk(parsed, limits, count_tokens)
     assert chunks == chunk(parsed, limits, count_tokens), "the same document gives the same chunks"
