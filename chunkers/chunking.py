@@ -88,7 +88,10 @@ def _chunks(parsed: Parsed, gauge: Gauge) -> Iterator[Chunk]:
 
 
 def _sections(blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    """Yield runs of blocks that may share chunks: one heading path and context; bare headings join what follows."""
+    """Yield runs of blocks that may share chunks: one heading path and context; headings join what follows.
+
+    A heading that the next one of its level follows at once, as on a title page, is no chunk of its own either.
+    """
     section: list[Block] = []
     for block in blocks:
         if section and not _joins(section, block):
@@ -102,8 +105,10 @@ def _sections(blocks: Sequence[Block]) -> Iterator[list[Block]]:
 def _joins(section: list[Block], block: Block) -> bool:
     last = section[-1]
     if last.kind is ChunkKind.HEADING:
-        inside = block.heading_path[: len(last.heading_path)] == last.heading_path
-        return inside and (block.kind is not ChunkKind.HEADING or len(block.heading_path) > len(last.heading_path))
+        if block.kind is ChunkKind.HEADING:
+            above = last.heading_path[:-1]
+            return block.heading_path[: len(above)] == above and len(block.heading_path) > len(above)
+        return block.heading_path[: len(last.heading_path)] == last.heading_path
     if block.kind is ChunkKind.HEADING or block.alone or last.alone:
         return False
     return block.heading_path == last.heading_path and block.context == last.context

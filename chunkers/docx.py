@@ -80,7 +80,9 @@ class _Reader:
         text = _text(paragraph)
         label = self._numbering.label(own.list_id, own.level) if own.list_id and text.strip() else ""
         numbered = f"{label} {text}" if label else text
-        if own.outline is not None:
+        if style.name.casefold() == "title" and text.strip() and not self.composer.has_text:
+            self.composer.heading(1, text)
+        elif own.outline is not None:
             self._flush()
             self.composer.heading(own.outline + 1, " ".join(numbered.replace("-", "", label == "-").split()))
         elif label:

@@ -6,6 +6,7 @@ from email import policy
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.parser import BytesParser
+from itertools import pairwise
 
 from chunkers.composing import Composer
 from chunkers.decoding import decode
@@ -21,12 +22,18 @@ _FIELDS = ("From", "To", "Cc", "Date", "Subject")
 _ATTRIBUTION = re.compile(
     r"(?:^|\n)[^\S\n]*+(?:On\b[^\n]{5,200}(?:\n[^\n]{0,120})?\bwrote:"
     r"|-{3,80}\s{0,9}(?:Original|Forwarded) [Mm]essage\s{0,9}-{3}"
-    r"|_{10,200}\n\s*From:|From:[^\n]+\n(?:Sent|Date):[^\n]+\n)"
+    r"|_{5,200}\s{1,9}From:|From:[^\n]+\n(?:Sent|Date):[^\n]+\n)"
 )
 _SIGNATURE = re.compile(
     r"\n-- ?\n|\n(?=(?:Best|Kind|Warm)? ?(?:regards|wishes|Regards|Cheers|Sincerely|Thanks)[^\n]{0,20}\n[^\n]{1,60}"
     r"(?:\n[^\n]{0,80}){0,8}+\s*+\Z)"
 )
+_AUTHOR = re.compile(
+    r"From:[^\S\n]*[\"']?(?P<field>[^\n<\[\"'(]{1,60})|,\s(?P<said>[^\n,<]{2,60}?)\s*(?:<[^>\n]{0,80}>)?\s+wrote:"
+)
+_OPENING = 400
+"""Characters at the start of a quoted message among which it says who wrote it."""
+
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -70,8 +77,8 @@ class _Writer:
 
     def _body(self, part: EmailMessage) -> None:
         text = self._text(part)
-        quoted_from = _ATTRIBUTION.search(text)
-        own, quoted = (text[: quoted_from.start()], text[quoted_from.start() :]) if quoted_from else (text, "")
+        starts = [found.start() for found in _ATTRIBUTION.finditer(text)]
+        own = text[: starts[0]] if starts else text
         signature = _SIGNATURE.search(own)
         for paragraph in _PARAGRAPH.split(own[: signature.start()] if signature else own):
             if paragraph.lstrip().startswith(">"):
@@ -80,8 +87,10 @@ class _Writer:
                 self.composer.paragraph(paragraph)
         if signature:
             self.composer.paragraph(own[signature.start() :], ChunkKind.SIGNATURE, "Signature")
-        for paragraph in _PARAGRAPH.split(quoted):
-            self.composer.paragraph(paragraph, ChunkKind.QUOTE, _QUOTED)
+        for start, end in pairwise([*starts, len(text)]):
+            quoted = text[start:end]
+            for paragraph in _PARAGRAPH.split(quoted):
+                self.composer.paragraph(paragraph, ChunkKind.QUOTE, _quoted_from(quoted))
 
     def _text(self, part: EmailMessage) -> str:
         content = _content(part)
@@ -92,6 +101,13 @@ class _Writer:
         except UnreadableDocument as error:
             self.warnings.append(f"the HTML body was left out: {error}")
             return ""
+
+
+def _quoted_from(quoted: str) -> str:
+    """Return what every chunk of a quoted message is headed by, with its author where it names one."""
+    author = _AUTHOR.search(quoted[:_OPENING])
+    name = (author["field"] or author["said"]).strip() if author else ""
+    return f"{_QUOTED} from {name}" if name else _QUOTED
 
 
 def _parts(message: EmailMessage) -> tuple[list[EmailMessage], list[EmailMessage], list[str]]:

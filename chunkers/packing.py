@@ -179,7 +179,10 @@ class _Packer:
             fresh = repeated
 
     def _prefix(self, unit: Unit) -> str:
-        begins = unit.start == unit.block.start
+        begins = not self._text[unit.block.start : unit.start].strip()
+        if unit.block.kind is ChunkKind.LIST:
+            # A list's header is its lead-in, which stands before it, and so in the chunk before.
+            begins = False
         headings = self._breadcrumbs if unit.start == self._first else self._path_line
         lines = (headings, unit.block.context, "" if begins else unit.block.header)
         return self._gauge.fitted("\n".join(line for line in lines if line))
@@ -269,7 +272,12 @@ class _Packer:
 
 def _own_headings(blocks: Sequence[Block]) -> tuple[str, ...]:
     """Return the headings that stand among the blocks, which a continuation has to repeat."""
-    return tuple(block.heading_path[-1] for block in blocks if block.opens_section)
+    path = blocks[-1].heading_path
+    return tuple(
+        block.heading_path[-1]
+        for block in blocks
+        if block.opens_section and block.heading_path == path[: len(block.heading_path)]
+    )
 
 
 def _units(text: str, blocks: Sequence[Block], gauge: Gauge) -> Iterator[Unit]:

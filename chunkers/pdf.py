@@ -41,6 +41,9 @@ _BOLD = 600
 _MOST_LINES_BETWEEN = 3
 """Lines, such as a page's head and foot, that may stand between two parts of one table."""
 
+_NUMBERING_MARGIN = 0.25
+_FEWEST_LINE_NUMBERS = 15
+
 
 class _Line(NamedTuple):
     """A line of a page; coordinates in points from the lower left corner of the page."""
@@ -239,10 +242,11 @@ class _Writer:
             self._composer.page()
             waiting = [table for table in tables.get(number, []) if _reads_better(table, page)]
             written: set[int] = set()
+            numbers = _line_numbers(page)
             for line in page.lines:
                 table = next((one for one in waiting if one.holds(line)), None)
                 if table is None:
-                    if not self._is_running(line, page):
+                    if not self._is_running(line, page) and id(line) not in numbers:
                         self._line(line)
                 elif id(table) not in written:
                     written.add(id(table))
@@ -332,6 +336,17 @@ def _running_lines(pages: Sequence[_Page]) -> frozenset[str]:
     for page in pages:
         seen.update({_masked(line) for line in page.lines if _at_edge(line, page)})
     return frozenset(text for text, count in seen.items() if count >= 3 and count * 3 >= len(pages))
+
+
+def _line_numbers(page: _Page) -> frozenset[int]:
+    """Return the ids of the lines that only number those beside them, as in transcripts and bills: 1, 2, 3 at the left."""
+    numbers = [
+        line for line in page.lines if line.text.strip().isdecimal() and line.left < page.width * _NUMBERING_MARGIN
+    ]
+    counted = [int(line.text) for line in numbers]
+    if len(counted) < _FEWEST_LINE_NUMBERS or counted != list(range(1, len(counted) + 1)):
+        return frozenset()
+    return frozenset(map(id, numbers))
 
 
 def _at_edge(line: _Line, page: _Page) -> bool:

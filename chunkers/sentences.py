@@ -13,7 +13,8 @@ _MOST_STOPS = 0.1
 """A text with a larger share of full stops than this is no prose but a table of contents or noise, on which the sentence
 splitter takes quadratic time."""
 
-_CLAUSE_END = re.compile(r"[;:,|\t]\s*|\s[-–—]\s")
+_CLAUSE_END = re.compile(r"[;:,|]\s+|\t\s*|\s[-–—]\s")
+_MARK = re.compile(r"[;:,|?&=]")
 _SPACE = re.compile(r"\s+")
 _LINE_END = re.compile(r"\n\s*")
 
@@ -36,11 +37,12 @@ def sentence_starts(text: str, start: int, end: int) -> Iterator[int]:
 def middle_cut(text: str, start: int, end: int) -> int:
     """Return the best offset near the middle of the span to cut it in two, both parts not empty.
 
-    Looks at the middle half for a line end, then the end of a clause, then a space; the span must hold two characters.
+    Looks at the middle half for a line end, then the end of a clause, a space, a mark inside a word as long as an
+    address; the span must hold two characters.
     """
     middle = (start + end) // 2
     low, high = max(start + 1, (3 * start + end) // 4), min(end - 1, (start + 3 * end) // 4)
-    for pattern in (_LINE_END, _CLAUSE_END, _SPACE):
+    for pattern in (_LINE_END, _CLAUSE_END, _SPACE, _MARK):
         cuts = [match.end() for match in pattern.finditer(text, low, high) if match.end() < end]
         if cuts:
             return min(cuts, key=lambda cut: abs(cut - middle))

@@ -33,11 +33,12 @@ def test_parent_opens_the_enclosing_section() -> None:
     ]
 
 
-def test_bare_heading_joins_only_what_is_under_it() -> None:
-    """A heading without text goes with the section below it, but not with its sibling."""
-    chunks = chunk(parse(b"# A\n\n# B\n\n## C\n\nText.\n", DocumentType.MARKDOWN), ChunkLimits(40), count_tokens)
+def test_bare_heading_joins_nothing_outside_its_parent() -> None:
+    """A heading without text goes with the section below it, but not into the next one of a higher level."""
+    text = b"# A\n\n## B\n\n### C\n\nText.\n\n## D\n\n# E\n\nMore.\n"
+    chunks = chunk(parse(text, DocumentType.MARKDOWN), ChunkLimits(40), count_tokens)
 
-    assert [one.text for one in chunks] == ["# A", "# B\n\n## C\n\nText."]
+    assert [one.text for one in chunks] == ["# A\n\n## B\n\n### C\n\nText.", "## D", "# E\n\nMore."]
 
 
 def test_lines_are_those_an_editor_shows() -> None:
@@ -58,3 +59,20 @@ def test_too_large_input_is_refused_unread() -> None:
 def test_every_export_exists() -> None:
     """What the package promises to its importers exists."""
     assert all(hasattr(chunkers, name) for name in chunkers.__all__)
+
+
+def test_heading_without_text_of_its_own_is_no_chunk() -> None:
+    """A title that the next heading of its level follows at once opens that section's chunk."""
+    text = b"# Data processing terms\n\n# 1. Definitions\n\nA fee is a sum.\n"
+    chunks = chunk(parse(text, DocumentType.MARKDOWN), ChunkLimits(40), count_tokens)
+
+    assert [one.text for one in chunks] == [text.decode().strip()]
+    assert chunks[0].heading_path == ("1. Definitions",)
+
+
+def test_list_repeats_a_lead_in_that_stands_in_another_chunk() -> None:
+    """Every chunk of a list says what its items are, the first one too when it begins with an item."""
+    items = "".join(f"- item {at} of the things that {'an owner ' * 5}may do\n" for at in range(6))
+    chunks = chunk(parse(f"Owners can:\n\n{items}".encode(), DocumentType.MARKDOWN), ChunkLimits(30), count_tokens)
+
+    assert all("Owners can:" in one.embedding_text for one in chunks)

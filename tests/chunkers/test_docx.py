@@ -52,6 +52,14 @@ def test_heading_styles_count_through_their_base() -> None:
     assert parsed.blocks[0].kind is ChunkKind.HEADING
 
 
+def test_title_of_the_document_is_a_heading() -> None:
+    """A paragraph in the style "Title" at the start heads what follows."""
+    styles = '<w:style w:styleId="T"><w:name w:val="Title"/></w:style>'
+    parsed = parse(docx(paragraph("Terms", '<w:pStyle w:val="T"/>'), paragraph("x"), styles=styles), DocumentType.DOCX)
+
+    assert [block.heading_path for block in parsed.blocks] == [("Terms",), ("Terms",)]
+
+
 def test_deleted_text_is_gone_and_inserted_text_is_there() -> None:
     """Tracked changes are read as accepted."""
     body = "<w:p><w:del><w:r><w:delText>old</w:delText></w:r></w:del><w:ins><w:r><w:t>new</w:t></w:r></w:ins></w:p>"

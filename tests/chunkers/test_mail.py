@@ -1,6 +1,7 @@
 """E-mail: fields, bodies, quotes, signatures, attachments."""
 
-from chunkers import ChunkKind, DocumentType, parse
+from chunkers import ChunkKind, ChunkLimits, DocumentType, chunk, parse
+from tests.chunkers.counting import count_tokens
 
 REPLY = """\
 From: Ann <ann@shop.example>
@@ -32,7 +33,26 @@ def test_own_words_quote_and_signature_are_told_apart() -> None:
     blocks = parse(REPLY.encode(), DocumentType.EMAIL).blocks
 
     assert [block.kind for block in blocks] == [ChunkKind.RECORD, ChunkKind.PROSE, ChunkKind.SIGNATURE, ChunkKind.QUOTE]
-    assert blocks[-1].context == "Quoted message"
+    assert blocks[-1].context == "Quoted message from Bob"
+
+
+def test_quoted_messages_share_no_chunk() -> None:
+    """In a thread, the farewell of one message does not end up with the head of the message below it."""
+    thread = (
+        "Subject: x\n\nYes.\n\nOn Tue, 3 Mar 2026, Bob wrote:\nMay I?\n\nRegards,\nBob\n\n"
+        "_____\nFrom: Ann <ann@shop.example>\nSent: Monday\nTo: Bob\n\nAsk first.\n"
+    )
+    quotes = [
+        one
+        for one in chunk(parse(thread.encode(), DocumentType.EMAIL), ChunkLimits(200), count_tokens)
+        if one.kind is ChunkKind.QUOTE
+    ]
+
+    assert [one.context_prefix.splitlines()[-1] for one in quotes] == [
+        "Quoted message from Bob",
+        "Quoted message from Ann",
+    ]
+    assert quotes[0].text.endswith("Bob")
 
 
 def test_plain_body_is_preferred_and_attachments_are_named() -> None:

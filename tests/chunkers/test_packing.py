@@ -49,6 +49,13 @@ def test_word_longer_than_a_chunk_is_split() -> None:
     assert "".join(texts) == "x" * 1_000
 
 
+def test_address_is_cut_at_a_space_before_it() -> None:
+    """The colon of an address is no end of a clause."""
+    texts = chunks_of("See https://shop.example/returns " * 30, ChunkLimits(60))
+
+    assert not any(text.endswith("https:") for text in texts)
+
+
 def test_visible_characters_stay_whole() -> None:
     """A cut inside a word never separates an accent from its letter."""
     texts = chunks_of("e\u0301" * 500, ChunkLimits(16))

@@ -73,3 +73,13 @@ def test_broken_files_say_why(data: bytes, reason: str) -> None:
         parse(data, DocumentType.PDF)
 
     assert refusal.value.reason == reason
+
+
+def test_line_numbers_of_a_transcript_are_left_out() -> None:
+    """Numbers that count the lines of a page at its left edge are furniture; other numbers are text."""
+    numbers = [Line(30, 720 - 20 * at, f"{at} ") for at in range(1, 26)]
+    words = [Line(200, 720 - 20 * at, f"Sentence {at} ends here.") for at in range(1, 26)]
+    text = parse(pdf([page([*numbers, *words])])).text
+
+    assert not any(line.strip().isdecimal() for line in text.splitlines())
+    assert "Sentence 25 ends here." in text
