@@ -35,7 +35,7 @@ from server.access.quotas import CallQuotas, StorageQuota
 from server.access.receipts import IssueReceipt
 from server.access.signing import KEY_FILE, SigningKey, keep_signing_key, own_signing_key
 from server.access.tenants import Tenants, load_tenants
-from server.access.tokens import TokenRules, Tokens
+from server.access.tokens import SpentTokens, TokenRules, Tokens
 from server.access.watched import Watched
 from server.config import Settings, host_and_port
 from server.domain import Versions
@@ -88,6 +88,7 @@ class UseCases:
     recorder: Recorder
     erase_outdated: Callable[[], int]
     forget_versions: ForgetVersions | None
+    spent_tokens: SpentTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ def use_cases(
         recorder=recorder,
         erase_outdated=partial(erase_outdated, store.audit, recorder.policy),
         forget_versions=None if history is None else ForgetVersions(store.documents, history),
+        spent_tokens=store.spent_tokens,
     )
 
 
@@ -195,7 +197,7 @@ def tenants_of(settings: Settings) -> Callable[[], Tenants]:
     return Watched(lambda: load_tenants(path), lambda: [] if path is None else [path])
 
 
-def authenticator(settings: Settings, tenants: Callable[[], Tenants]) -> Authenticator:
+def authenticator(settings: Settings, tenants: Callable[[], Tenants], spent: SpentTokens) -> Authenticator:
     """What tells callers, by all that the settings name; without any, everyone is the local caller."""
     if not settings.identifies_callers:
         return NobodyIdentified()
@@ -203,7 +205,7 @@ def authenticator(settings: Settings, tenants: Callable[[], Tenants]) -> Authent
     if settings.jwt_keys:
         algorithms = tuple(settings.jwt_algorithms.split(","))
         rules = TokenRules(settings.jwt_issuer, settings.jwt_audience, algorithms, settings.jwt_leeway)
-        tokens = Tokens(open_keys(settings.jwt_keys), rules)
+        tokens = Tokens(open_keys(settings.jwt_keys), rules, spent)
     if settings.clients is not None:
         path = settings.clients
         clients = Watched(lambda: load_clients(path), lambda: [path])
@@ -231,7 +233,7 @@ async def running(settings: Settings) -> AsyncIterator[RunningServer]:
                 count_calls(metrics),
                 write_log,
                 translate_errors,
-                identify(authenticator(settings, tenants), cases.recorder.refusal),
+                identify(authenticator(settings, tenants, cases.spent_tokens), cases.recorder.refusal),
                 within_quotas(CallQuotas(tenants)),
             ],
             address=settings.listen,

@@ -1,9 +1,10 @@
-"""Callers with all permissions, and an embedder that needs no model (`server.models.base.Embedder`)."""
+"""Callers with all permissions, an embedder that needs no model (`server.models.base.Embedder`), and a memory of used tokens."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -60,3 +61,18 @@ class WordEmbedder:
         for word in re.findall(r"\w+", text.lower()):
             vector[int.from_bytes(blake2b(word.encode(), digest_size=4).digest(), "little") % self.dimension] += 1
         return vector / np.linalg.norm(vector)
+
+
+class SpentInMemory:
+    """Remembers used tokens for the length of a test."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def spend(self, name: str, expires: float) -> Future[bool]:
+        """True for the first."""
+        del expires
+        first: Future[bool] = Future()
+        first.set_result(name not in self.names)
+        self.names.add(name)
+        return first

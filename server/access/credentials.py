@@ -26,7 +26,10 @@ class Authenticator(Protocol):
     """Tells who calls."""
 
     def __call__(self, credentials: Credentials) -> Caller:
-        """The caller. Raises `Unauthenticated`, and `KeysOutdated` when new keys might tell."""
+        """The caller. Raises `Unauthenticated`, and `KeysOutdated` when new keys might tell.
+
+        Blocks only for credentials with a user's token, which is used up by this; raises `StoreFailure` when it cannot be.
+        """
 
     def refresh(self) -> None:
         """Fetch the keys again, unless that was just done; may take seconds."""

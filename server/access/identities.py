@@ -32,7 +32,7 @@ class Identities:
         self._region = server_region
 
     def __call__(self, credentials: Credentials) -> Caller:
-        """The caller. Raises `Unauthenticated`, `KeysOutdated`, and `PermissionDenied` for one of another region."""
+        """The caller. Raises `Unauthenticated`, `KeysOutdated`, `StoreFailure`, and `PermissionDenied` for another region."""
         caller = self._caller(credentials)
         if credentials.on_behalf_of:
             if self._tokens is None:

@@ -6,9 +6,10 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import jwt
 
@@ -25,7 +26,6 @@ _LARGEST = 16_384
 _LONGEST_TEXT = 256
 _MOST_ITEMS = 256
 _REMEMBERED = 4_096
-_MOST_USED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,24 @@ class _Verified:
     expires: float
 
 
+class SpentTokens(Protocol):
+    """Where tokens are remembered that are good for one call."""
+
+    def spend(self, name: str, expires: float) -> Future[bool]:
+        """Use a token: True for the first of all who try, in whatever process, durable when the future resolves."""
+
+
 class Tokens:
     """Turns tokens into callers; safe to use from many threads."""
 
-    def __init__(self, keys: PublicKeys, rules: TokenRules, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, keys: PublicKeys, rules: TokenRules, spent: SpentTokens, now: Callable[[], float] = time.time
+    ) -> None:
         self._keys = keys
         self._rules = rules
+        self._spent = spent
         self._now = now
         self._verified: OrderedDict[bytes, _Verified] = OrderedDict()
-        self._used: OrderedDict[str, float] = OrderedDict()
         self._lock = Lock()
 
     def refresh(self) -> None:
@@ -86,10 +95,10 @@ class Tokens:
         return verified.caller
 
     def user(self, token: str, application: Caller) -> Caller:
-        """The end user for whom an application makes one call. Raises `Unauthenticated` and `KeysOutdated`.
+        """The end user for whom an application makes one call. Raises `Unauthenticated`, `KeysOutdated` and `StoreFailure`.
 
         The token must be meant for that application (`azp`), short-lived (`iat`, `exp`), and is good for one call (`jti`):
-        what somebody overheard is of no use.
+        what somebody overheard is of no use. Waits until it is recorded as used.
         """
         verified, claims = self._verify(token, "iat", "jti", "azp")
         if _text(claims, "azp") != application.subject:
@@ -98,18 +107,9 @@ class Tokens:
             raise Unauthenticated("the user is of another tenant than the application")
         if int(claims["exp"]) - int(claims["iat"]) > LONGEST_ON_BEHALF:
             raise Unauthenticated(f"the user's token is valid for more than {LONGEST_ON_BEHALF} s")
-        self._use(_text(claims, "jti"), verified.expires)
+        if not self._spent.spend(_text(claims, "jti"), verified.expires).result():
+            raise Unauthenticated("the user's token was used before")
         return verified.caller
-
-    def _use(self, jti: str, expires: float) -> None:
-        with self._lock:
-            while self._used and next(iter(self._used.values())) <= self._now():
-                self._used.popitem(last=False)
-            if jti in self._used:
-                raise Unauthenticated("the user's token was used before")
-            if len(self._used) >= _MOST_USED:
-                raise Unauthenticated("too many users' tokens at once to remember them all")
-            self._used[jti] = expires
 
     def _verify(self, token: str, *required: str) -> tuple[_Verified, Claims]:
         if len(token) > _LARGEST:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 
@@ -19,6 +20,9 @@ log = structlog.get_logger("groundwire.rpc")
 
 AUTHORIZATION = "authorization"
 ON_BEHALF_OF = "on-behalf-of"
+
+_SPENDING = 16
+"""Users' tokens that are checked at once: each waits until it is recorded as used, and shares the commit with the others."""
 
 _CALLER: ContextVar[Caller] = ContextVar("caller")
 
@@ -54,6 +58,7 @@ def identify(authenticator: Authenticator, refused: Callable[[Caller, str], None
 
     `refused` hears of the latter, with the method; it must not block.
     """
+    spending = ThreadPoolExecutor(_SPENDING, thread_name_prefix="identity")
 
     @asynccontextmanager
     async def identified(call: Call) -> AsyncIterator[None]:
@@ -61,7 +66,7 @@ def identify(authenticator: Authenticator, refused: Callable[[Caller, str], None
         if required is None:
             yield
             return
-        caller = await _authenticated(authenticator, call)
+        caller = await _authenticated(authenticator, call, spending)
         if not caller.may(required):
             log.info(
                 "caller refused", method=call.method, because=f"{caller.subject} has not the permission {required}"
@@ -74,20 +79,27 @@ def identify(authenticator: Authenticator, refused: Callable[[Caller, str], None
     return identified
 
 
-async def _authenticated(authenticator: Authenticator, call: Call) -> Caller:
+async def _authenticated(authenticator: Authenticator, call: Call, spending: ThreadPoolExecutor) -> Caller:
     credentials = _credentials(call.context)
     try:
         try:
-            return authenticator(credentials)
+            return await _asked(authenticator, credentials, spending)
         except KeysOutdated:
             await asyncio.to_thread(authenticator.refresh)
-            return authenticator(credentials)
+            return await _asked(authenticator, credentials, spending)
     except KeysOutdated:
         log.info("caller refused", method=call.method, because="the token's key is not known")
         raise Unauthenticated from None
     except Unauthenticated as error:
         log.info("caller refused", method=call.method, because=error.because)
         raise
+
+
+async def _asked(authenticator: Authenticator, credentials: Credentials, spending: ThreadPoolExecutor) -> Caller:
+    """What the authenticator says; on a thread where it has to write, since every other call waits for the event loop."""
+    if not credentials.on_behalf_of:
+        return authenticator(credentials)
+    return await asyncio.get_running_loop().run_in_executor(spending, authenticator, credentials)
 
 
 def _credentials(context: Context) -> Credentials:

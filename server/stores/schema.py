@@ -161,3 +161,11 @@ audit_heads = sa.Table(
     sa.Column("key_id", sa.Text, nullable=False),
     sa.Column("signature", sa.Text, nullable=False),
 )
+
+spent_tokens = sa.Table(
+    "spent_tokens",
+    metadata,
+    # SHA-256 of the token's name (`jti`), which says enough and tells nothing.
+    sa.Column("token", sa.Text, primary_key=True),
+    sa.Column("expires_at", sa.BigInteger, nullable=False, index=True),
+)

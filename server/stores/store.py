@@ -17,6 +17,7 @@ from server.stores.lock import DirectoryLock
 from server.stores.passages import IndexedPassages
 from server.stores.past import Past
 from server.stores.rebuilding import Rebuilder
+from server.stores.spent import SqlSpentTokens
 from server.stores.writer import Writer
 
 
@@ -50,6 +51,7 @@ class Store:
         self.passages = IndexedPassages(database, indexes, past)
         self.cases = SqlCases(database, writer)
         self.audit = SqlAudit(database, writer)
+        self.spent_tokens = SqlSpentTokens(writer)
 
     def close(self) -> None:
         """Commit what was submitted, save the indexes, and let another process have the directory."""

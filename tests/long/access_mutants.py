@@ -83,7 +83,12 @@ MUTANTS = (
     Mutant("access/tokens.py", 'if _text(claims, "azp") != application.subject:', "if False:"),
     Mutant("access/tokens.py", "if verified.caller.tenant != application.tenant:", "if False:"),
     Mutant("access/tokens.py", "> LONGEST_ON_BEHALF:", "> 10 * LONGEST_ON_BEHALF * LONGEST_ON_BEHALF:"),
-    Mutant("access/tokens.py", "if jti in self._used:", "if False:"),
+    Mutant(
+        "access/tokens.py", 'if not self._spent.spend(_text(claims, "jti"), verified.expires).result():', "if False:"
+    ),
+    Mutant("access/tokens.py", "verified.expires).result():", "verified.expires):"),
+    Mutant("stores/spent.py", ".rowcount == 1", ".rowcount >= 0"),
+    Mutant("stores/spent.py", "transaction.now - KEPT_LONGER", "transaction.now + KEPT_LONGER"),
     Mutant("access/tokens.py", "if group != EVERY_GROUP", ""),
     Mutant("access/tokens.py", " and self._keys.get(known.kid) is known.key", ""),
     Mutant("access/tokens.py", "if self._now() >= known.expires:", "if False:"),

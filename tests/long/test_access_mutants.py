@@ -20,8 +20,10 @@ CALLS = (
     "tests/server/rpc/test_refused_tokens.py",
 )
 USE_CASES = ("tests/server/usecases/test_access.py",)
-FIRST = {"rpc": CALLS, "usecases": USE_CASES, "stores": USE_CASES}
-"""The tests that will notice a mutant of a package soonest; all of them have their say."""
+SPENT = ("tests/contracts/test_spent_tokens.py",)
+ALL = (*ACCESS, *USE_CASES, *CALLS, *SPENT)
+FIRST = {"rpc": CALLS, "usecases": USE_CASES, "stores": USE_CASES, "stores/spent.py": SPENT}
+"""The tests that will notice a mutant of a file or package soonest, where none is named after it; all have their say."""
 
 pytestmark = pytest.mark.long
 
@@ -36,9 +38,14 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _passes(folder: Path, package: str) -> bool:
-    first = FIRST.get(package, ACCESS)
-    tests = [*first, *(each for group in (ACCESS, USE_CASES, CALLS) if group != first for each in group)]
+def _passes(folder: Path, file: str) -> bool:
+    """Whether the tests pass: first those named after a file, since they are quick, and then all."""
+    named = Path("tests/server", file).with_name(f"test_{Path(file).name}")
+    first = FIRST.get(file) or FIRST.get(file.partition("/")[0], ACCESS)
+    return _run(folder, (str(named),) if (folder / named).is_file() else first) and _run(folder, ALL)
+
+
+def _run(folder: Path, tests: tuple[str, ...]) -> bool:
     environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False).returncode == 0
@@ -46,7 +53,7 @@ def _passes(folder: Path, package: str) -> bool:
 
 def test_the_tests_pass_on_what_is_not_broken(copy: Path) -> None:
     """Or they would fail for every mutant."""
-    assert _passes(copy, "access")
+    assert _run(copy, ALL)
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
@@ -57,6 +64,6 @@ def test_a_mutant_fails_a_test(copy: Path, mutant: Mutant) -> None:
     assert whole.count(mutant.old) == 1
     file.write_text(whole.replace(mutant.old, mutant.new), "utf-8")
     try:
-        assert not _passes(copy, mutant.file.partition("/")[0])
+        assert not _passes(copy, mutant.file)
     finally:
         file.write_text(whole, "utf-8")

@@ -15,6 +15,7 @@ from server.access.tenants import Tenant, Tenants
 from server.access.tokens import TokenRules, Tokens
 from server.domain import LOCAL_CALLER
 from server.errors import PermissionDenied, Unauthenticated
+from tests.fakes import SpentInMemory
 from tests.signing import AUDIENCE, ISSUER, Issuer, jwk_set
 
 SIGNER = Issuer()
@@ -33,7 +34,7 @@ def clients(tmp_path: Path) -> Clients:
 def tokens(tmp_path: Path) -> Tokens:
     """Those of one issuer."""
     (tmp_path / "keys.json").write_text(jwk_set(SIGNER))
-    return Tokens(FileKeys(tmp_path / "keys.json"), TokenRules(ISSUER, AUDIENCE, ("EdDSA",), 10))
+    return Tokens(FileKeys(tmp_path / "keys.json"), TokenRules(ISSUER, AUDIENCE, ("EdDSA",), 10), SpentInMemory())
 
 
 def test_each_credential_is_taken_for_what_it_is(clients: Clients, tokens: Tokens) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
+import time
 from pathlib import Path
 
 from server.access.clients import load_clients
 from server.access.policies import Decision, parse_access_policies
 from server.access.rules import Action
+from server.access.keys import FileKeys
 from server.access.tenants import load_tenants
+from server.access.tokens import LONGEST_ON_BEHALF, TokenRules, Tokens
 from server.domain import Caller, Resource
+from tests.fakes import SpentInMemory
+from tests.signing import Issuer, jwk_set
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "security.md").read_text("utf-8")
 
@@ -43,3 +49,17 @@ def test_the_files_can_be_read(tmp_path: Path) -> None:
     assert load_tenants(tenants).of("other").concurrent_calls == 16
     assert load_clients(clients).with_certificate(["spiffe://acme/chat-app"]).subject == "chat-app"
     assert len(load_clients(clients).by_id["indexer"].keys_sha256) == 2
+
+
+def test_the_token_of_a_person_is_taken(tmp_path: Path) -> None:
+    """With the claims as they stand, but for the time."""
+    claims = json.loads(_blocks("json")[0])
+    passed = int(time.time()) - claims["iat"]
+    issuer = Issuer()
+    (tmp_path / "keys.json").write_text(jwk_set(issuer))
+    rules = TokenRules(claims["iss"], claims["aud"], ("EdDSA",), leeway=10)
+    tokens = Tokens(FileKeys(tmp_path / "keys.json"), rules, SpentInMemory())
+    token = issuer.token(**claims | {"iat": claims["iat"] + passed, "exp": claims["exp"] + passed})
+    user = tokens.user(token, Caller(claims["tenant"], claims["azp"]))
+    assert (user.subject, user.groups, user.roles) == ("uma", ("support",), ("reader",))
+    assert f"at most {LONGEST_ON_BEHALF} s after" in DOCUMENT

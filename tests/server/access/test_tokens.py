@@ -20,6 +20,7 @@ from server.access.tokens import TokenRules, Tokens
 from server.access.watched import LOOK_EVERY
 from server.domain import Caller, Permission
 from server.errors import InvalidConfiguration, Unauthenticated
+from tests.fakes import SpentInMemory
 from tests.signing import AUDIENCE, ISSUER, Issuer, jwk_set
 
 SIGNER = Issuer()
@@ -52,7 +53,7 @@ class Clock:
 
 
 def _tokens(keys: FixedKeys | None = None, clock: Clock | None = None) -> Tokens:
-    return Tokens(keys or FixedKeys(), RULES, clock or Clock())
+    return Tokens(keys or FixedKeys(), RULES, SpentInMemory(), clock or Clock())
 
 
 def _unsigned(token: str, **header: Any) -> str:
@@ -177,15 +178,12 @@ def test_a_users_token_is_meant_for_the_application(claims: dict[str, Any]) -> N
         _tokens().user(_user_token(**claims), APPLICATION)
 
 
-def test_used_tokens_are_forgotten_when_they_have_expired() -> None:
-    """They would be refused for their age, so memory stays bounded."""
-    clock = Clock()
-    tokens = _tokens(clock=clock)
-    for number in range(3):
-        tokens.user(_user_token(jti=str(number)), APPLICATION)
-    clock.now += HOUR
-    tokens.user(_user_token(jti="x"), APPLICATION)
-    assert list(tokens._used) == ["x"]
+def test_a_users_token_that_is_refused_is_not_used_up() -> None:
+    """Else whoever overheard it could spoil the call that it is for."""
+    tokens = _tokens()
+    with pytest.raises(Unauthenticated):
+        tokens.user(_user_token(), Caller("acme", "other-app"))
+    assert tokens.user(_user_token(), APPLICATION).subject == "uma"
 
 
 # --- keys -----------------------------------------------------------------------------------------------------
@@ -290,8 +288,8 @@ def test_a_key_is_for_its_own_algorithm() -> None:
     claims = jwt.decode(SIGNER.token(), options={"verify_signature": False})
     token = jwt.encode(claims, private, algorithm="ES256", headers={"kid": "k"})
     rules = TokenRules(ISSUER, AUDIENCE, ("EdDSA", "ES256"), 10)
-    assert Tokens(keys, rules).caller(token).subject == "ann"
+    assert Tokens(keys, rules, SpentInMemory()).caller(token).subject == "ann"
     with pytest.raises(Unauthenticated):
-        Tokens(keys, RULES).caller(token)
+        Tokens(keys, RULES, SpentInMemory()).caller(token)
     with pytest.raises(Unauthenticated):
-        Tokens(FixedKeys({"k": FixedKeys().keys["k1"]}), rules).caller(token)
+        Tokens(FixedKeys({"k": FixedKeys().keys["k1"]}), rules, SpentInMemory()).caller(token)

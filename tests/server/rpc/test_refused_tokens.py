@@ -19,6 +19,7 @@ from server.access.identities import Identities
 from server.access.keys import FileKeys
 from server.access.tokens import TokenRules, Tokens
 from server.rpc.permissions import FILES, methods_of
+from tests.fakes import SpentInMemory
 from tests.signing import AUDIENCE, ISSUER, Issuer, jwk_set
 
 Serve = Callable[..., Any]
@@ -40,7 +41,7 @@ def identities(tmp_path: Path) -> Identities:
     app = {"id": "app", "keys_sha256": [digest_of("gw_app_1")], "tenant": "acme", "roles": ["admin"]}
     (tmp_path / "clients.yaml").write_text(yaml.safe_dump([app]))
     (tmp_path / "keys.json").write_text(jwk_set(SIGNER))
-    tokens = Tokens(FileKeys(tmp_path / "keys.json"), TokenRules(ISSUER, AUDIENCE, ("EdDSA",), 10))
+    tokens = Tokens(FileKeys(tmp_path / "keys.json"), TokenRules(ISSUER, AUDIENCE, ("EdDSA",), 10), SpentInMemory())
     return Identities(tokens, lambda: load_clients(tmp_path / "clients.yaml"))
 
 
