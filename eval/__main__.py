@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from eval.access.command import access
+from eval.access.command import access, governance, interference
 from eval.chunking.command import chunking, draft
 from eval.cutting.command import cutting
 from eval.freshness.command import freshness
@@ -28,6 +28,8 @@ app.command()(cutting)
 app.command()(speed)
 app.command("judge-speed")(judge_speed)
 app.command()(access)
+app.command()(interference)
+app.command()(governance)
 app.command()(freshness)
 app.command()(stream)
 app.command()(risk)

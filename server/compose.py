@@ -93,10 +93,11 @@ class UseCases:
 
 @dataclass(frozen=True, slots=True)
 class RunningServer:
-    """A server that takes calls."""
+    """A server that takes calls, and what it counts of them."""
 
     port: int
     rpc: RpcServer
+    metrics: Metrics
 
 
 @contextmanager
@@ -216,50 +217,57 @@ def authenticator(settings: Settings, tenants: Callable[[], Tenants], spent: Spe
 async def running(settings: Settings) -> AsyncIterator[RunningServer]:
     """A server that takes calls until the block ends; calls under way then get `drain_seconds`."""
     with opened(settings) as cases:
-        metrics = Metrics()
-        tenants = tenants_of(settings)
-        reads = Workers("read", settings.read_threads, settings.queue, settings.default_timeout, metrics)
-        writes = Workers("write", settings.write_threads, settings.queue, None, metrics)
-        rpc = RpcServer(
-            Services(
-                guard=GuardService(
-                    reads, metrics, cases.validate, ValidateAnswerStream(cases.validate), settings.stream_silence
-                ),
-                retriever=RetrieverService(reads, cases.retrieve),
-                corpus=CorpusService(reads, writes, cases.corpus),
-                review=ReviewService(reads, cases.review),
+        async with serving(settings, cases) as server:
+            yield server
+
+
+@asynccontextmanager
+async def serving(settings: Settings, cases: UseCases) -> AsyncIterator[RunningServer]:
+    """The same on use cases that are open already."""
+    metrics = Metrics()
+    tenants = tenants_of(settings)
+    reads = Workers("read", settings.read_threads, settings.queue, settings.default_timeout, metrics)
+    writes = Workers("write", settings.write_threads, settings.queue, None, metrics)
+    rpc = RpcServer(
+        Services(
+            guard=GuardService(
+                reads, metrics, cases.validate, ValidateAnswerStream(cases.validate), settings.stream_silence
             ),
-            [
-                count_calls(metrics),
-                write_log,
-                translate_errors,
-                identify(authenticator(settings, tenants, cases.spent_tokens), cases.recorder.refusal),
-                within_quotas(CallQuotas(tenants)),
-            ],
-            address=settings.listen,
-            tls=server_credentials(settings),
-            reflect=settings.reflection,
-            max_message_bytes=settings.max_message_bytes,
-            max_concurrent_calls=settings.max_concurrent_calls,
-        )
-        with _metrics_endpoint(settings, metrics):
-            stopping = threading.Event()
-            loop = asyncio.get_running_loop()
-            upkeep: list[Awaitable[object]] = [
-                loop.run_in_executor(None, cases.embed_missing, stopping),
-                loop.run_in_executor(None, _keep_retention, cases.erase_outdated, stopping),
-            ]
-            if cases.forget_versions is not None:
-                upkeep.append(loop.run_in_executor(None, cases.forget_versions.every_hour, stopping))
-            await rpc.start()
-            try:
-                yield RunningServer(rpc.port, rpc)
-            finally:
-                stopping.set()
-                await rpc.stop(settings.drain_seconds)
-                reads.close()
-                writes.close()
-                await asyncio.gather(*upkeep)
+            retriever=RetrieverService(reads, cases.retrieve),
+            corpus=CorpusService(reads, writes, cases.corpus),
+            review=ReviewService(reads, cases.review),
+        ),
+        [
+            count_calls(metrics),
+            write_log,
+            translate_errors,
+            identify(authenticator(settings, tenants, cases.spent_tokens), cases.recorder.refusal),
+            within_quotas(CallQuotas(tenants)),
+        ],
+        address=settings.listen,
+        tls=server_credentials(settings),
+        reflect=settings.reflection,
+        max_message_bytes=settings.max_message_bytes,
+        max_concurrent_calls=settings.max_concurrent_calls,
+    )
+    with _metrics_endpoint(settings, metrics):
+        stopping = threading.Event()
+        loop = asyncio.get_running_loop()
+        upkeep: list[Awaitable[object]] = [
+            loop.run_in_executor(None, cases.embed_missing, stopping),
+            loop.run_in_executor(None, _keep_retention, cases.erase_outdated, stopping),
+        ]
+        if cases.forget_versions is not None:
+            upkeep.append(loop.run_in_executor(None, cases.forget_versions.every_hour, stopping))
+        await rpc.start()
+        try:
+            yield RunningServer(rpc.port, rpc, metrics)
+        finally:
+            stopping.set()
+            await rpc.stop(settings.drain_seconds)
+            reads.close()
+            writes.close()
+            await asyncio.gather(*upkeep)
 
 
 def _keep_retention(erase: Callable[[], int], stopping: threading.Event) -> None:

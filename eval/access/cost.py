@@ -1,4 +1,4 @@
-"""What access control costs: the time of a retrieval with and without it, and how much of the true neighbours it leaves."""
+"""What governance costs: the time of a retrieval with and without it, and how much of the true neighbours it leaves."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from numpy.typing import NDArray
 
 from eval.speed.corpora import build_corpus
 from eval.speed.prose import Prose
+from server.access.audit.recording import Recorder
 from server.access.control import AccessControl, Rights
+from server.access.masking.masking import Masking
+from server.access.masking.policy import MaskingPolicy
 from server.access.policies import Decision, parse_access_policies
 from server.access.rules import Action
+from server.access.signing import KEY_FILE, keep_signing_key
 from server.config import Settings
 from server.deadline import NEVER
 from server.domain import LOCAL_CALLER, Attributes, Caller, Filter, Query, Resource
@@ -32,6 +36,7 @@ SHARES: Mapping[str, int] = {"100 %": 1, "10 %": 10, "1 %": 100, "0.1 %": 1_000}
 _ONE_PERCENT = "1 %"
 _KINDS = 200
 _NEIGHBOURS = 10
+_WARM_UP = 10
 _POLICIES = """
 @id("tenant") permit (principal, action, resource) when { principal.tenant == resource.tenant };
 @id("drafts") forbid (principal, action, resource)
@@ -42,17 +47,30 @@ unless { principal.hasTag("region") || resource.clearance <= principal.clearance
 """
 
 
+_MASKS = {
+    "rules": [
+        {"detect": ["payment_card", "iban", "national_id"], "action": "mask"},
+        {"detect": ["birth_date"], "action": "generalise"},
+        {"fields": ["salary", "bonus"], "action": "drop", "exempt": {"roles": ["payroll"]}},
+        {"detect": ["email", "phone"], "action": "tokenise", "exempt": {"groups": ["support"]}},
+    ]
+}
+
+
 @dataclass(frozen=True, slots=True)
 class CostFigures:
-    """Milliseconds of a retrieval that finds the same documents with and without access control, and their ratio.
+    """Median milliseconds of a retrieval that finds the same documents with and without governance.
 
-    `first` is what the first retrieval of a new caller takes, when nothing is decided for it yet. `recall` is, by the share of
-    documents that a caller may read, how many of the true ten nearest chunks among them dense search finds.
+    `ungoverned` is without any, `masked` with policies and masks, `governed` with those and a durable audit record of each
+    retrieval, which nobody shares; `ratio` is the last over the first. `first` is what the first retrieval of a new caller
+    takes, when nothing is decided for it yet. `recall` is, by the share of documents that a caller may read, how many of the
+    true ten nearest chunks among them dense search finds.
     """
 
     chunks: int
-    governed: float
     ungoverned: float
+    masked: float
+    governed: float
     ratio: float
     first: float
     recall: Mapping[str, float]
@@ -90,16 +108,21 @@ def measure_cost(chunks: int, queries: int, settings: Settings) -> CostFigures:
         try:
             embedder = load_embedder(settings.embedder, scheduler)
             store_settings = StoreSettings(directory, exact_limit=settings.exact_index_limit)
-            with open_store(store_settings, embedder=embedder.version, dimension=embedder.dimension) as store:
+            key = keep_signing_key(directory / KEY_FILE)
+            with open_store(
+                store_settings, embedder=embedder.version, dimension=embedder.dimension, signer=key
+            ) as store:
                 control = AccessControl(lambda: policies)
-                governed = RetrievePassages(store.passages, embedder, control)
+                masking = Masking(MaskingPolicy.model_validate(_MASKS), key.derived("masking"), embedder.count_tokens)
                 ungoverned = RetrievePassages(store.passages, embedder, _NoControl(lambda: policies))
-                with_it, without = _in_turns(governed, ungoverned, queries)
+                masked = RetrievePassages(store.passages, embedder, control, mask=masking.retrieval)
+                governed = replace(masked, record=Recorder(store.audit).retrieval)
+                without, with_masks, with_all = _in_turns((ungoverned, masked, governed), queries)
                 first = statistics.median(_timed(governed, _asking("new", f"caller-{i}")) for i in range(5))
                 recall = {name: _recall(store, control, name, queries) for name in SHARES}
         finally:
             scheduler.close()
-    return CostFigures(chunks, with_it, without, with_it / without, first, recall)
+    return CostFigures(chunks, without, with_masks, with_all, with_all / without, first, recall)
 
 
 def _attributes(number: int) -> Attributes:
@@ -121,18 +144,18 @@ def _asking(question: str, subject: str = "ann") -> Query:
     return Query(_member(_ONE_PERCENT, subject), question, Filter(labels=(_ONE_PERCENT,)))
 
 
-def _in_turns(governed: RetrievePassages, ungoverned: RetrievePassages, queries: int) -> tuple[float, float]:
-    """The median milliseconds of both, each question asked of both one after the other."""
+def _in_turns(sides: Sequence[RetrievePassages], queries: int) -> list[float]:
+    """The median milliseconds of each, every question asked of all of them one after the other, in turning order."""
     prose = Prose(1)
-    times: dict[bool, list[float]] = {True: [], False: []}
-    for number in range(queries + 10):
+    times: list[list[float]] = [[] for _ in sides]
+    for number in range(queries + _WARM_UP):
         question = _asking(prose.question())
-        order = (True, False) if number % 2 else (False, True)
-        for with_it in order:
-            spent = _timed(governed if with_it else ungoverned, question)
-            if number >= 10:
-                times[with_it].append(spent)
-    return statistics.median(times[True]), statistics.median(times[False])
+        for turn in range(len(sides)):
+            side = (number + turn) % len(sides)
+            spent = _timed(sides[side], question)
+            if number >= _WARM_UP:
+                times[side].append(spent)
+    return [statistics.median(each) for each in times]
 
 
 def _timed(retrieve: Callable[[Query], object], query: Query) -> float:

@@ -1,7 +1,8 @@
 """The oracle: who may see what, decided one document at a time on plain values. Imports nothing of the service.
 
 A document, a caller and a server are mappings of plain values. A policy is one of `POLICIES`: its text in Cedar, which the
-service reads, and the same rule as a function, which the oracle asks. Each function says what the policy forbids.
+service reads, and the same rule as a function, which the oracle asks. Each function says what the policy forbids. Likewise a
+mask: the rule that the service reads, and whom and what it is about.
 """
 
 from __future__ import annotations
@@ -51,12 +52,70 @@ POLICIES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """A rule of masking in both forms."""
+
+    rule: Mapping[str, Any]
+    field: str
+    concerns: Callable[[Plain], bool]
+    exempts: Callable[[Plain], bool]
+
+
+MASKS = (
+    Mask(
+        {"action": "mask", "fields": ["salary"], "exempt": {"groups": ["g0"]}},
+        "salary",
+        lambda _: True,
+        lambda who: "g0" in who["groups"],
+    ),
+    Mask(
+        {"action": "drop", "fields": ["diagnosis"], "collections": ["sales"], "exempt": {"roles": ["writer"]}},
+        "diagnosis",
+        lambda what: what["collection"] == "sales",
+        lambda who: "writer" in who["roles"],
+    ),
+    Mask(
+        {"action": "tokenise", "detect": ["email"], "exempt": {"groups": ["g1"], "roles": ["reviewer"]}},
+        "email",
+        lambda _: True,
+        lambda who: "g1" in who["groups"] or "reviewer" in who["roles"],
+    ),
+)
+
+
+def is_served(caller: Plain, server_region: str) -> bool:
+    """Whether a caller is let in at all: the user that it acts for is of its tenant, and both of the server's region."""
+    return all(
+        person["tenant"] == caller["tenant"] and (not server_region or person["region"] in ("", server_region))
+        for person in _people(caller)
+    )
+
+
+def readable(
+    caller: Plain, document: Plain, policies: Iterable[Policy], server_region: str, now: float
+) -> frozenset[str]:
+    """The canaries that a caller may read in a document that is asked about at `now`."""
+    if not may_see(caller, document, policies, server_region, now):
+        return frozenset()
+    hidden = {
+        mask.field
+        for mask in MASKS
+        if mask.concerns(document) and not all(mask.exempts(person) for person in _people(caller))
+    }
+    fields = document["fields"].items()
+    return frozenset({document["canary"], *(canary for name, canary in fields if name not in hidden)})
+
+
 def may_see(caller: Plain, document: Plain, policies: Iterable[Policy], server_region: str, now: float) -> bool:
     """Whether a caller, and the user that it acts for, may be shown a document that is asked about at `now`."""
     if document["valid_until"] is not None and not now < document["valid_until"]:
         return False
-    people = [caller] if caller["user"] is None else [caller, caller["user"]]
-    return all(_one_may(person, document, policies, server_region) for person in people)
+    return all(_one_may(person, document, policies, server_region) for person in _people(caller))
+
+
+def _people(caller: Plain) -> list[Plain]:
+    return [caller] if caller["user"] is None else [caller, caller["user"]]
 
 
 def _one_may(person: Plain, document: Plain, policies: Iterable[Policy], server_region: str) -> bool:

@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 from server.access.clients import load_clients
+from server.access.keys import FileKeys
 from server.access.policies import Decision, parse_access_policies
 from server.access.rules import Action
-from server.access.keys import FileKeys
 from server.access.tenants import load_tenants
 from server.access.tokens import LONGEST_ON_BEHALF, TokenRules, Tokens
 from server.domain import Caller, Resource
