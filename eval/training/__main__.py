@@ -28,7 +28,7 @@ from server.stages.calibration import load_calibration
 
 DESTINATION = Path(__file__).parents[2] / "server/models/weights/entailment"
 PICTURE = Path(__file__).parents[2] / "docs/model-learning-curve.svg"
-VERSION = "groundwire-entailment-2"
+VERSION = "groundwire-entailment-3"
 ANSWERS = "answers.json"
 INT8_ROWS = 40
 SENTENCES = 500

@@ -44,7 +44,7 @@ class SqlSpentTokens:
         Of two processes that try at once, one waits for the other. The future raises StoreFailure when it cannot be known.
         """
         row = {"token": hashlib.sha256(name.encode()).hexdigest(), "expires_at": int(expires * 1_000_000)}
-        return self._writer.submit(lambda transaction: self._spend(transaction, row), Urgency.SHORT)
+        return self._writer.submit(lambda transaction: self._spend(transaction, row), Urgency.FIRST)
 
     def _spend(self, transaction: Transaction, row: dict[str, object]) -> bool:
         connection = transaction.connection

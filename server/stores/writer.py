@@ -40,11 +40,11 @@ _LONGEST_GROUP = 0.02
 """Seconds after which a group takes no further command."""
 
 
-class _Urgency(IntEnum):
+class Urgency(IntEnum):
     """In what order what waits is done; equals in the order they were submitted."""
 
-    ENTRY = 0
-    COMMAND = 1
+    FIRST = 0
+    IN_TURN = 1
     LAST = 2
 
 
@@ -128,7 +128,7 @@ class Publish(Protocol):
 class _Job(Generic[Result]):
     """A command or an audit entry that waits its turn, and the future that its caller holds; None stops the writer."""
 
-    urgency: _Urgency
+    urgency: Urgency
     number: int
     work: Command[Result] | AuditEntry | None = field(compare=False)
     future: Future[Result] = field(default_factory=Future, compare=False)
@@ -152,12 +152,12 @@ class Writer:
         self._thread = Thread(target=self._work, name="records-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, command: Command[Result]) -> Future[Result]:
+    def submit(self, command: Command[Result], urgency: Urgency = Urgency.IN_TURN) -> Future[Result]:
         """Have a command committed; the future resolves when its effect is durable and visible.
 
-        The future raises what the command raised, or StoreFailure when the commit failed.
+        FIRST is for short commands that a call waits for before it can begin. The future raises what the command raised, or StoreFailure when the commit failed.
         """
-        job = _Job(_Urgency.COMMAND, next(self._numbers), command)
+        job = _Job(urgency, next(self._numbers), command)
         self._put(job)
         return job.future
 
@@ -166,7 +166,7 @@ class Writer:
 
         The future resolves when it is durable, and raises StoreFailure when the commit failed.
         """
-        job: _Job[None] = _Job(_Urgency.ENTRY, next(self._numbers), entry)
+        job: _Job[None] = _Job(Urgency.FIRST, next(self._numbers), entry)
         self._put(job)
         return job.future
 
@@ -174,7 +174,7 @@ class Writer:
         """Commit what was submitted, then stop."""
         with self._closing:
             self._closed = True
-            self._waiting.put(_Job(_Urgency.LAST, next(self._numbers), None))
+            self._waiting.put(_Job(Urgency.LAST, next(self._numbers), None))
         self._thread.join()
 
     def _put(self, job: _Job[Any]) -> None:
