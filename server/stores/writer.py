@@ -155,7 +155,8 @@ class Writer:
     def submit(self, command: Command[Result], urgency: Urgency = Urgency.IN_TURN) -> Future[Result]:
         """Have a command committed; the future resolves when its effect is durable and visible.
 
-        FIRST is for short commands that a call waits for before it can begin. The future raises what the command raised, or StoreFailure when the commit failed.
+        FIRST is for short commands that a call waits for before it can begin. The future raises what the command raised, or
+        StoreFailure when the commit failed.
         """
         job = _Job(urgency, next(self._numbers), command)
         self._put(job)
