@@ -36,8 +36,6 @@ _DENIALS = terms("not no never cannot none")
 _NEXT = 3
 """Words on each side of a name that say in what place it stands."""
 _NUMBERED_NAME = re.compile(r"[A-Za-z]{3,}-?\d{1,2}")
-_SUBJECT = re.compile(r"\W*(?:(?:the|an?)\s+)?", re.IGNORECASE)
-"""What stands before the name of a claim's subject."""
 _PRONOUN = re.compile(r"\W*(?:he|she|it|they|his|her|its|their|the\s+(?-i:[a-z])\w*)\b", re.IGNORECASE)
 """How a statement begins whose subject has no name in it."""
 _NAME_MARGIN = 0.3
@@ -54,6 +52,11 @@ class Surroundings:
     def folded(self) -> str:
         """The text as names are looked up in it."""
         return folded(self.text)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names in the text."""
+        return tuple(dict.fromkeys(name.name for name in find_entities(self.text) if not name.is_opening))
 
     @cached_property
     def squeezed(self) -> str:
@@ -183,7 +186,11 @@ def _entities(
     for entity in find_entities(statement.words):
         place = FactSpan(entity.span.shifted(statement.start), entity.span.of(statement.text))
         if not mentions(entity.name, surroundings.folded, surroundings.text):
-            if not entity.is_opening and not _left_out(statement, near) and not _unnamed(statement, entity, near):
+            if (
+                not entity.is_opening
+                and not _left_out(statement, near)
+                and not _unnamed(statement, entity, near, surroundings)
+            ):
                 yield FactResult(FactCheck(FactKind.ENTITY, FactOutcome.NOT_FOUND, place))
             continue
         if entity.is_opening and not re.search(rf"(?<=[a-z,;] ){re.escape(entity.name)}\b", surroundings.text):
@@ -203,20 +210,19 @@ def _left_out(statement: Statement, near: Sequence[Candidate]) -> bool:
     return all(name.is_opening or mentions(name.name, whole, statement.text) for name in find_entities(text))
 
 
-def _unnamed(statement: Statement, entity: Entity, near: Sequence[Candidate]) -> bool:
-    """Whether the evidence speaks of somebody or something without a name, where the claim's subject has one.
+def _unnamed(statement: Statement, entity: Entity, near: Sequence[Candidate], surroundings: Surroundings) -> bool:
+    """Whether the evidence speaks of somebody or something without any name, where the claim has one.
 
-    "He played for the Lakers", in a passage that names nobody before: who is meant is for the model to say. On people's own sets
-    this objection met supported statements nearly as often as others (docs/facts.md); other missing names tell them apart.
+    "He played for the Lakers", where nobody is named: who is meant is for the model to say. On people's own sets this objection met
+    supported statements nearly as often as others (docs/facts.md); where the evidence names others, it tells them apart.
     """
-    if not _SUBJECT.fullmatch(statement.text, 0, entity.span.start):
-        return False
     weights = statement.weights(Span(statement.start, statement.start))
     others = {term: weight for term, weight in weights.items() if term not in terms(entity.name)}
     best = max(near, key=lambda candidate: coverage(others, candidate.segment), default=None)
     if best is None or coverage(others, best.segment) < FAINT or not _PRONOUN.match(best.segment.text):
         return False
-    return not any(not name.is_opening for name in find_entities(f"{best.segment.heading} {best.segment.before}"))
+    whole = folded(statement.text)
+    return all(mentions(name, whole, statement.text) for name in surroundings.names)
 
 
 def _entity_result(statement: Statement, entity: Entity, place: FactSpan, near: Sequence[Candidate]) -> FactResult:

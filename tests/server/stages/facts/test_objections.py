@@ -36,6 +36,7 @@ def test_nothing_is_objected_to(claim: str, evidence: str) -> None:
     ("claim", "evidence"),
     [
         ("Jane Doe played for the Lakers.", "Mary Smith was a guard. She played for the Lakers for 13 seasons."),
+        ("The Brisel weighs 3 kg.", "The Nimbra is a radio. It has two speakers. It weighs 3 kg."),
         ("The order ORD-70412 was sent.", "The order was sent."),
         ("The film premiered in the 1970s.", "The film premiered in 1963."),
         (
