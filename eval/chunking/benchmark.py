@@ -40,7 +40,7 @@ class Result:
     """What one choice reached in one mode; means over questions with 95 % intervals.
 
     tokens: mean tokens of the passages of a request. by_type: mean recall by type of the document that answers.
-    recalls: of each question, in order; they are what comparisons between choices are made from.
+    recalls, precisions: of each question, in order; they are what comparisons between choices are made from.
     """
 
     choice: Choice
@@ -54,6 +54,7 @@ class Result:
     bill: Bill
     by_type: Mapping[str, float]
     recalls: Sequence[float] = field(repr=False)
+    precisions: Sequence[float] = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -63,14 +64,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The recall of the recommended choice less another's, paired by question."""
+    """The recall of the recommended choice less another's, paired by question, and the precision likewise."""
 
     name: str
     difference: Interval
+    precision: Interval
 
     @property
     def verdict(self) -> str:
-        """The difference in words."""
+        """The difference in recall, in words."""
         if not self.difference.excludes_zero:
             return "no significant difference"
         return "better" if self.difference.mean > 0 else "worse"
@@ -166,8 +168,14 @@ def recommend(results: Sequence[Result]) -> Recommendation | None:
             f"{best.tokens:.0f}."
         )
     others = [result for result in results if result is not chosen]
-    return Recommendation(
-        chosen, reason, [Comparison(other.name, paired_difference(chosen.recalls, other.recalls)) for other in others]
+    return Recommendation(chosen, reason, [_comparison(chosen, other) for other in others])
+
+
+def _comparison(chosen: Result, other: Result) -> Comparison:
+    return Comparison(
+        other.name,
+        paired_difference(chosen.recalls, other.recalls),
+        paired_difference(chosen.precisions, other.precisions),
     )
 
 
@@ -215,11 +223,12 @@ def _result(choice: Choice, mode: str, collection: Collection, search: Searcher,
         scores.append(score(question, found))
         tokens.append(sum(passage.tokens for passage in found))
     recalls = [each.recall for each in scores]
+    precisions = [each.precision for each in scores]
     return Result(
         choice=choice,
         mode=mode,
         recall=interval(recalls),
-        precision=interval([each.precision for each in scores]),
+        precision=interval(precisions),
         iou=interval([each.iou for each in scores]),
         span_intact=interval([each.span_intact for each in scores]),
         ndcg=interval([each.ndcg for each in scores]),
@@ -227,6 +236,7 @@ def _result(choice: Choice, mode: str, collection: Collection, search: Searcher,
         bill=bill(fmean(tokens), plan.traffic, plan.prices),
         by_type=_by_type(collection, recalls),
         recalls=recalls,
+        precisions=precisions,
     )
 
 

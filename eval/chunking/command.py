@@ -124,7 +124,10 @@ def _show(figures: ChunkingFigures) -> None:
         return
     console.print(f"Recommended: {chosen.result.name}. {chosen.reason}")
     for comparison in chosen.comparisons:
-        console.print(f"  recall against {comparison.name}: {comparison.difference.signed}, {comparison.verdict}")
+        console.print(
+            f"  recall against {comparison.name}: {comparison.difference.signed}, {comparison.verdict}; "
+            f"precision {comparison.precision.signed}"
+        )
 
 
 def _results(figures: ChunkingFigures) -> Table:

@@ -77,9 +77,9 @@ def _comparisons(figures: ChunkingFigures) -> str:
     chosen = figures.recommendation
     if chosen is None:
         return ""
-    rows = [(each.name, each.difference.signed, each.verdict) for each in chosen.comparisons]
+    rows = [(each.name, each.difference.signed, each.verdict, each.precision.signed) for each in chosen.comparisons]
     heading = f"<h2>Recall of {escape(chosen.result.name)} against the others</h2>"
-    return heading + _table(("less that of", "difference, 95 % interval", ""), rows)
+    return heading + _table(("less that of", "difference, 95 % interval", "", "and of precision"), rows)
 
 
 def _results(figures: ChunkingFigures) -> str:

@@ -12,10 +12,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from chunkers import ChunkerError, parse
 from eval.chunking.choices import Choice, choices_in
 from eval.cutting.endurance import Endurance, endure
-from eval.cutting.pace import Pace, Source, measure
+from eval.cutting.pace import Pace, measure, read_sources
 from eval.report import figure, table_console, write_json
 from eval.serving import Json
 from server.commands.failure import CommandFailed
@@ -48,7 +47,7 @@ def cutting(
 ) -> None:
     """Compare how fast documents are cut, in turns in one run, and measure the memory of a large one."""
     wanted = choices_in(choices)
-    sources = _sources(data, most * 1000)
+    sources = read_sources(data, most * 1000)
     if not sources or not wanted:
         raise CommandFailed(f"{data}: no document can be read, or no choice is named")
     tokenizer = load_settings().embedder / "tokenizer.json"
@@ -59,24 +58,6 @@ def cutting(
         endurance = endure(sample, megabytes, wanted[0].size, tokenizer) if megabytes else None
     _show(paces, wanted, endurance)
     write_json(json, "cutting", str(data), CuttingFigures(paces, endurance))
-
-
-def _sources(folder: Path, most: int) -> list[Source]:
-    """The documents of a folder that can be read, of each type about so many characters at the most."""
-    sources: list[Source] = []
-    held: dict[str, int] = {}
-    for file in sorted(folder.rglob("*")):
-        if not file.is_file():
-            continue
-        content = file.read_bytes()
-        try:
-            parsed = parse(content, filename=file.name)
-        except ChunkerError:
-            continue
-        if held.get(parsed.type, 0) < most:
-            held[parsed.type] = held.get(parsed.type, 0) + len(parsed.text)
-            sources.append(Source(content, file.name, parsed))
-    return sources
 
 
 def _show(paces: Sequence[Pace], choices: Sequence[Choice], endurance: Endurance | None) -> None:

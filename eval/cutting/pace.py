@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
-from chunkers import DocumentType, Parsed, TokenCounter, parse
+from chunkers import ChunkerError, DocumentType, Parsed, TokenCounter, parse
 from eval.chunking.choices import Choice
 
 _MEGABYTE = 1_000_000
@@ -54,6 +55,24 @@ class Pace:
     def ratio(self, ours: str, theirs: str, *, with_reading: bool) -> float:
         """How many times as fast as the other choice ours is."""
         return self.cutting[theirs] / (self.cutting[ours] + (self.reading if with_reading else 0.0))
+
+
+def read_sources(folder: Path, most: int) -> list[Source]:
+    """The documents of a folder that can be read, of each type about so many characters at the most."""
+    sources: list[Source] = []
+    held: dict[str, int] = {}
+    for file in sorted(folder.rglob("*")):
+        if not file.is_file():
+            continue
+        content = file.read_bytes()
+        try:
+            parsed = parse(content, filename=file.name)
+        except ChunkerError:
+            continue
+        if held.get(parsed.type, 0) < most:
+            held[parsed.type] = held.get(parsed.type, 0) + len(parsed.text)
+            sources.append(Source(content, file.name, parsed))
+    return sources
 
 
 def measure(
