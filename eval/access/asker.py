@@ -120,18 +120,16 @@ class Asker:
 
     def _list(self, number: int) -> None:
         """What is listed is what is stored, whether or not it holds now."""
-        request, found, start = (
-            corpus_pb2.ListDocumentsRequest(page_size=7 + self._chance.randrange(93)),
-            set[str](),
-            None,
-        )
-        while start is None or request.page_token:
+        request = corpus_pb2.ListDocumentsRequest(page_size=7 + self._chance.randrange(93))
+        found, start = set[str](), monotonic()
+        while True:
             answer = self._call(number, self._corpus.ListDocuments, request)
             if answer is None:
                 return
-            start = answer.start if start is None else start
             found |= canaries(answer.content)
             request.page_token = answer.reply.next_page_token
+            if not request.page_token:
+                break
         expected = self._trial.truth.expected(self._caller(number), start, answer.end, now=0.0)
         self._compare("list", number, found, expected.may, expected.documents)
 

@@ -22,7 +22,7 @@ from groundwire.v1 import corpus_pb2, evidence_pb2, retriever_pb2
 from groundwire.v1.corpus_pb2_grpc import CorpusStub
 from groundwire.v1.retriever_pb2_grpc import RetrieverStub
 
-_WARM_UP = 50
+_WARM_UP = 20
 _SECONDS = 60.0
 _VISIBLE, _HIDDEN = 30, 30
 _TENANTS = ("plain", "other", "more")

@@ -66,6 +66,7 @@ MUTANTS = (
     Mutant("access/control.py", "if resources is self.resources:", "if True:"),
     Mutant("access/predicate.py", "entries = self.rights.among(columns, entries)", "pass"),
     Mutant("access/predicate.py", "all(self.rights.allows(resource) for resource in record.resources)", "True"),
+    Mutant("access/predicate.py", "all(self.rights.allows(resource)", "any(self.rights.allows(resource)"),
     Mutant(
         "domain/callers.py",
         "return all(permission in principal.permissions",

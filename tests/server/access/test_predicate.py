@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -86,6 +87,14 @@ def test_another_tenants_record_is_refused() -> None:
     """Columns hold one tenant only; records are checked for it."""
     foreign = Predicate.of(Query(OTHER, "q"), OPEN.rights(OTHER, Action.READ), NOW)
     assert not foreign.holds(_record(_facts(1, Attributes())))
+
+
+def test_what_is_closed_now_is_closed_in_its_past() -> None:
+    """An earlier version is read by those alone who may see it as it was and the document as it is."""
+    as_it_was, closed = _record(_facts(1, Attributes())), Attributes(readers=("board",))
+    assert _asking().holds(as_it_was)
+    assert not _asking().holds(replace(as_it_was, superseded_by=closed))
+    assert not _asking().holds(replace(as_it_was, attributes=closed, superseded_by=Attributes()))
 
 
 def test_no_condition_allows_every_live_row() -> None:

@@ -17,6 +17,7 @@ from server.domain import Caller, Resource
 from tests.fakes import SpentInMemory
 from tests.signing import Issuer, jwk_set
 
+TESTS = Path(__file__).parents[1]
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "security.md").read_text("utf-8")
 
 
@@ -63,3 +64,11 @@ def test_the_token_of_a_person_is_taken(tmp_path: Path) -> None:
     user = tokens.user(token, Caller(claims["tenant"], claims["azp"]))
     assert (user.subject, user.groups, user.roles) == ("uma", ("support",), ("reader",))
     assert f"at most {LONGEST_ON_BEHALF} s after" in DOCUMENT
+
+
+def test_every_threat_has_an_example_that_is_tested() -> None:
+    """Each entry of the table names a test, which is there."""
+    named = dict(re.findall(r"^\| (LLM\d\d) \| .* \| `([^`]+)` \|$", DOCUMENT, flags=re.MULTILINE))
+    assert sorted(named) == [f"LLM{number:02}" for number in range(1, 11)]
+    for file, _, test in (name.partition("::") for name in named.values()):
+        assert re.search(rf"^(async )?def {test}\(", (TESTS / file).read_text("utf-8"), flags=re.MULTILINE), test
