@@ -84,8 +84,8 @@ def interference(
 ) -> None:
     """Look whether what a caller may not see changes the bytes of a reply, and how well its time tells.
 
-    Exits with 1 when the bytes of a reply differ. Times are only as good as the machine is quiet: a busy one hides what a quiet
-    one would tell, and never shows more, so read them beside the noise that is printed with them.
+    Exits with 1 when the bytes of a reply differ. Times are as good as the machine is quiet: a busy one hides what a quiet one
+    would tell, so read each figure beside the noise that is printed with it.
     """
     status = Console(stderr=True)
     with status.status(f"{twins:,} pairs of corpora"):
