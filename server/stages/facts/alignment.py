@@ -15,7 +15,7 @@ from functools import lru_cache
 from server.domain import Span
 from server.stages.claims import Claim
 from server.stages.evidence import terms
-from server.stages.facts.dates import Moment
+from server.stages.facts.dates import Moment, is_reckoned
 from server.stages.facts.dates import agrees as moments_agree
 from server.stages.facts.figures import Figure
 from server.stages.facts.identifiers import agrees as identifiers_agree
@@ -129,6 +129,9 @@ def alignment(statement: Statement, span: Span, segment: Segment, found: Span) -
     places = _places(near, segment, elsewhere)
     anchors: list[Fact] = [*statement.facts.moments, *statement.facts.identifiers]
     anchors += [figure for figure in statement.facts.figures if figure.is_label]
+    if is_reckoned(segment.text):
+        # "Last year" in both: from which day the evidence reckons is not known, so it tells nothing apart.
+        anchors = [fact for fact in anchors if not (isinstance(fact, Moment) and fact.is_relative)]
     for fact in anchors:
         if fact.span != span:
             total += _NAME
