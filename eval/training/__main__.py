@@ -1,7 +1,7 @@
 """`python -m eval.training [STEP] [--data FOLDER] [--work FOLDER]`: the steps that make the bundled model, in order.
 
-prepare -> train -> export -> calibrate -> evaluate -> card; `all` runs them one after the other. Every step reads what the
-one before it wrote, so an interrupted recipe goes on where it stopped; `train` itself resumes at its last checkpoint.
+prepare -> train -> average -> export -> calibrate -> evaluate -> card; `all` runs them one after the other. Every step reads
+what the one before it wrote, so an interrupted recipe goes on where it stopped; `train` itself resumes at its last checkpoint.
 """
 
 from __future__ import annotations
@@ -15,18 +15,21 @@ from typing import Annotated, Any
 import typer
 
 from eval.grounding.rows import read_rows
-from eval.training import calibrate, card, curve, evaluate
+from eval.training import calibrate, card, curve, evaluate, recipe
+from eval.training.averaging import AVERAGED, average
 from eval.training.data import ENTAILMENT
 from eval.training.export import FLOAT32, export
 from eval.training.export_embedder import find_source
 from eval.training.prepare import MANIFEST, VALIDATION, prepare, read_pairs
-from eval.training.train import CURVE, train
+from eval.training.train import CURVE, WEIGHTS, train
 from server.models.entailment import OnnxEntailment
 from server.models.scheduler import Scheduler
 from server.models.weights import open_weights
 from server.stages.calibration import load_calibration
 
 DESTINATION = Path(__file__).parents[2] / "server/models/weights/entailment"
+EARLIER = Path(__file__).parent / "shipped" / "weights.pt"
+"""The weights of the version that ships, before quantisation."""
 PICTURE = Path(__file__).parents[2] / "docs/model-learning-curve.svg"
 VERSION = "groundwire-entailment-3"
 ANSWERS = "answers.json"
@@ -53,9 +56,16 @@ def train_step(places: Places) -> None:
     train(find_source(), places.work)
 
 
+def average_step(places: Places) -> None:
+    """The mean of the new weights and those of the version before."""
+    average(places.work / WEIGHTS, EARLIER, recipe.EARLIER_SHARE, places.work / AVERAGED)
+
+
 def export_step(places: Places) -> None:
     """The folder that the service loads, without a calibration; and the float32 form, to compare with."""
-    export(places.work, find_source() / "tokenizer.json", VERSION, places.to)
+    averaged = places.work / AVERAGED
+    weights = averaged if averaged.exists() else places.work / WEIGHTS
+    export(weights, places.work, find_source() / "tokenizer.json", VERSION, places.to)
 
 
 def calibrate_step(places: Places) -> None:
@@ -121,6 +131,7 @@ def card_step(places: Places) -> None:
 STEPS: dict[str, Callable[[Places], None]] = {
     "prepare": prepare_step,
     "train": train_step,
+    "average": average_step,
     "export": export_step,
     "calibrate": calibrate_step,
     "evaluate": evaluate_step,

@@ -15,21 +15,20 @@ from eval.training.export_embedder import sha256
 from eval.training.network import LABELS, Judge
 from eval.training.prepare import MANIFEST
 from eval.training.quantise import quantise
-from eval.training.train import WEIGHTS
 
 FLOAT32 = "float32"
 LARGEST_FILE = 25_000_000
 """Bytes. The weights live in the repository."""
 
 
-def export(work: Path, tokenizer: Path, version: str, destination: Path) -> None:
-    """Writes the int8 model to `destination` and the float32 one to `work`/float32, from `work`/weights.pt.
+def export(weights: Path, work: Path, tokenizer: Path, version: str, destination: Path) -> None:
+    """Writes the int8 model to `destination` and the float32 one to `work`/float32, from the file `weights`.
 
     Raises ValueError when the int8 file is too large. The calibration is added later, since it is fitted on what these
     very files answer.
     """
     judge = Judge()
-    judge.load_state_dict(torch.load(work / WEIGHTS, weights_only=True))
+    judge.load_state_dict(torch.load(weights, weights_only=True))
     graph = to_onnx(judge.eval())
     small = quantise(graph)
     if small.ByteSize() > LARGEST_FILE:

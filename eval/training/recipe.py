@@ -18,6 +18,10 @@ RAGTRUTH_SHARE = 0.2
 """Of RAGTruth's sources, set aside with all sentences and answers made from them."""
 
 
+EARLIER_SHARE = 0.3
+"""Of the weights of the version before, in the mean that ships; chosen on validation rows (docs/model.md)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Pairs made by rule, by kind: `augment` has the first three, `minimal_pairs` the others."""
