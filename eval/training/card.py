@@ -27,10 +27,11 @@ it whether a passage supports a claim.
 _LIMITS = """\
 ## What it is good and bad at
 
-Good: claims that repeat or contradict a statement of the passage, dialogue that adds things to its source, changed places,
-nationalities and plain numbers. Bad: negation inside the premise, bounds on numbers and arithmetic, words of one kind changed for
-each other (rooms, drinks), medical inference over several steps, expert answers with long evidence, and short edits in long
-conversations. The service therefore checks numbers, dates, units, names and polarity by rule beside the model.
+Good: claims that repeat or contradict a statement of the passage, words of one kind changed for each other, bounds on numbers,
+dialogue that adds things to its source, claims about health and facts against a sentence or two. Bad: negation inside the premise,
+arithmetic, inference over several steps, claims that name a thing which the passage only calls "it", expert answers with long
+evidence, and short edits in long conversations. The service therefore checks numbers, dates, units, names and polarity by rule
+beside the model.
 
 It reads English. It was trained on public sets whose licences differ; some state none. Whoever ships it should read the table.
 """

@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from itertools import cycle
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -34,6 +33,7 @@ _SHORTEST_CLAIM, _LONGEST_BOUNDED = 5, 30
 _STATEMENT_SETS = ("ragtruth_sentence", "wice_claim")
 _SCENE_SETS = ("cad_snli", "mpe")
 _SHARE_AMONG_OTHERS = 0.3
+_MOST_REPEATS = 6
 _MUTATED_SETS = ("ragtruth_sentence", "wice_claim", "factcg", "fm2", "covidfact", "scifact", "lingnli", "conjnli")
 
 
@@ -109,7 +109,7 @@ def phase_rows(phase: recipe.Phase, training: Sequence[Pair]) -> list[Pair]:
 
 
 def sample(pairs: Sequence[Pair], count: int, random: Random) -> list[Pair]:
-    """`count` of `pairs`, supported and unsupported ones alike; all of them again where a set holds too few."""
+    """`count` of `pairs`, supported and unsupported ones alike; all of them again, up to five times, where a set holds too few."""
     supported = [pair for pair in pairs if pair.label == ENTAILMENT]
     others = [pair for pair in pairs if pair.label != ENTAILMENT]
     if any(pair.label == UNSUPPORTED for pair in others):
@@ -119,7 +119,7 @@ def sample(pairs: Sequence[Pair], count: int, random: Random) -> list[Pair]:
 
 def _draw(pairs: Sequence[Pair], count: int, random: Random) -> list[Pair]:
     shuffled = random.sample(pairs, len(pairs))
-    return [pair for _, pair in zip(range(count), cycle(shuffled), strict=False)]
+    return (shuffled * _MOST_REPEATS)[:count]
 
 
 def as_served(pair: Pair, random: Random) -> Pair:

@@ -166,4 +166,4 @@ SETTLING = Phase(
 """Mostly claims against passages, drawn anew, while the rate falls to zero."""
 
 PHASES = (GENERAL, BROAD, SETTLING)
-"""In order. A set that has fewer rows than asked for is repeated."""
+"""In order. A set that has fewer rows than asked for is repeated, up to five times."""

@@ -44,7 +44,7 @@ class Thresholds(_Section):
     pass_confidence: _Probability = 0.5
     contradiction_relevance: _Probability = 0.5
     support_relevance: _Probability = 0.1
-    conflict: _Probability = 0.8
+    conflict: _Probability = 0.95
     verbatim: _Probability = 0.97
     derived: _Probability = 0.85
     after_mismatch: _Probability = 0.35
