@@ -94,8 +94,8 @@ def clean(text: str) -> str:
     """Undoes treebank brackets and spacing before punctuation, and collapses runs of blanks; newlines are kept."""
     for token, character in (("-LRB-", "("), ("-RRB-", ")"), ("-LSB-", "["), ("-RSB-", "]")):
         text = text.replace(token, character)
-    text = re.sub(r" +([.,;:!?])(?=\s|$)", r"\1", text)
-    return re.sub(r"[ \t\r\f\v]+", " ", text).strip()
+    text = re.sub(r"[ \t\r\f\v]+", " ", text)
+    return re.sub(r" ([.,;:!?])(?=\s|$)", r"\1", text).strip()
 
 
 def is_usable(pair: Pair) -> bool:
