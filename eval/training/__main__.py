@@ -44,6 +44,7 @@ class Places:
     data: Path
     work: Path
     to: Path
+    begin: str = recipe.PHASES[0].name
 
 
 def prepare_step(places: Places) -> None:
@@ -52,8 +53,10 @@ def prepare_step(places: Places) -> None:
 
 
 def train_step(places: Places) -> None:
-    """The weights and the learning curve."""
-    train(find_source(), places.work)
+    """The weights and the learning curve; from the weights that ship on, if an earlier phase is left out."""
+    names = [phase.name for phase in recipe.PHASES]
+    first = names.index(places.begin)
+    train(find_source(), places.work, recipe.PHASES[first:], EARLIER if first else None)
 
 
 def average_step(places: Places) -> None:
@@ -146,14 +149,20 @@ def main(
     ),
     work: Annotated[Path, typer.Option(help="folder for rows, checkpoints and figures")] = Path("build/entailment"),
     to: Annotated[Path, typer.Option(help="folder of the finished weights")] = DESTINATION,
+    begin: Annotated[
+        str, typer.Option(help="phase to begin training with; any but the first goes on from the weights that ship")
+    ] = recipe.PHASES[0].name,
 ) -> None:
     """Make the bundled entailment model, or take one step of it."""
     if step != "all" and step not in STEPS:
         raise typer.BadParameter(f"{step!r} is no step; it must be one of {', '.join(STEPS)}, or all")
     if not (data / "train").is_dir():
         raise typer.BadParameter(f"{data} has no folder train/; docs/model.md says where the sets come from")
+    if begin not in {phase.name for phase in recipe.PHASES}:
+        known = ", ".join(phase.name for phase in recipe.PHASES)
+        raise typer.BadParameter(f"--begin {begin!r} is no phase; it must be one of {known}")
     for name in STEPS if step == "all" else [step]:
-        STEPS[name](Places(data, work, to))
+        STEPS[name](Places(data, work, to, begin))
 
 
 def _model(folder: Path) -> OnnxEntailment:

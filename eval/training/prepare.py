@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -33,7 +34,10 @@ _SHORTEST_CLAIM, _LONGEST_BOUNDED = 5, 30
 _STATEMENT_SETS = ("ragtruth_sentence", "wice_claim")
 _SCENE_SETS = ("cad_snli", "mpe")
 _SHARE_AMONG_OTHERS = 0.3
-_MOST_REPEATS = 6
+_MOST_REPEATS = 2
+_TELLING_CLAIM = 8
+"""Words. Shorter hypotheses ("A man is outside.") recur by chance, and so with either label."""
+_AS_RELEVANT = 0.9
 _MUTATED_SETS = ("ragtruth_sentence", "wice_claim", "factcg", "fm2", "covidfact", "scifact", "lingnli", "conjnli")
 
 
@@ -50,7 +54,7 @@ def prepare(data: Path, work: Path) -> None:
     usable = [pair for pairs in read.values() for pair in pairs if is_usable(pair)]
     kept = list(tests.without(without_repeats(usable)))
     training, validation = split(kept)
-    write_pairs(work / f"{VALIDATION}.jsonl.gz", validation)
+    write_pairs(work / f"{VALIDATION}.jsonl.gz", telling(validation))
     set_aside = {pair.group for pair in validation}
     for phase in recipe.PHASES:
         # A rule may happen upon a test row, or upon a sentence that is a premise set aside elsewhere.
@@ -81,11 +85,21 @@ def set_name(path: Path) -> str:
 
 
 def split(pairs: Iterable[Pair]) -> tuple[list[Pair], list[Pair]]:
-    """Training and validation rows; no group (premise or RAGTruth source) is on both sides, within a set or across."""
+    """Training and validation rows; no group (premise or RAGTruth source) is on both sides, within a set or across.
+
+    Nor is a claim of some length: beside another premise it would be judged by what training said of it.
+    """
     rows = list(pairs)
     aside = {pair.group for pair in rows if held_out(pair.group, _aside_share(pair))}
     training = [pair for pair in rows if pair.group not in aside]
-    return training, [pair for pair in rows if pair.group in aside]
+    known = {pair.hypothesis for pair in training if len(pair.hypothesis.split()) >= _TELLING_CLAIM}
+    return training, [pair for pair in rows if pair.group in aside and pair.hypothesis not in known]
+
+
+def telling(validation: Sequence[Pair]) -> list[Pair]:
+    """The rows of sets that have enough of them for a figure by set to mean something."""
+    counts = Counter(pair.set_name for pair in validation)
+    return [pair for pair in validation if counts[pair.set_name] >= recipe.LEAST_VALIDATION_ROWS]
 
 
 def _aside_share(pair: Pair) -> float:
@@ -109,7 +123,7 @@ def phase_rows(phase: recipe.Phase, training: Sequence[Pair]) -> list[Pair]:
 
 
 def sample(pairs: Sequence[Pair], count: int, random: Random) -> list[Pair]:
-    """`count` of `pairs`, supported and unsupported ones alike; all of them again, up to five times, where a set holds too few."""
+    """`count` of `pairs`, supported and unsupported ones alike; where there are too few, each up to `_MOST_REPEATS` times."""
     supported = [pair for pair in pairs if pair.label == ENTAILMENT]
     others = [pair for pair in pairs if pair.label != ENTAILMENT]
     if any(pair.label == UNSUPPORTED for pair in others):
@@ -123,9 +137,13 @@ def _draw(pairs: Sequence[Pair], count: int, random: Random) -> list[Pair]:
 
 
 def as_served(pair: Pair, random: Random) -> Pair:
-    """`pair` with one of the premises by which the service would judge its hypothesis, mostly the most relevant one."""
-    premises = Evidence([pair.premise]).select(pair.hypothesis).premises
-    return replace(pair, premise=premises[min(int(random.random() < 0.35), len(premises) - 1)].text)
+    """`pair` with one of the premises by which the service would judge its hypothesis, mostly the most relevant one.
+
+    The next one takes its place only if it holds about as much of the hypothesis: a supported one needs to be supported by it.
+    """
+    first, *others = Evidence([pair.premise]).premises(pair.hypothesis)
+    takes_next = random.random() < 0.35 and others and others[0].relevance >= _AS_RELEVANT * first.relevance
+    return replace(pair, premise=(others[0] if takes_next else first).text)
 
 
 def made_by_rule(by_set: Mapping[str, Sequence[Pair]], counts: recipe.Rules, random: Random) -> list[Pair]:

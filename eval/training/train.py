@@ -1,7 +1,7 @@
 """The training loop: one phase after the other, resumable at any checkpoint, every draw from a seed.
 
-Two facts about CPUs shaped it. bfloat16 is three times as fast as float32 on a processor with matrix units for it (AMX) and
-thirty times as slow on one with AVX2 alone, where it is emulated; so the processor decides, and the weights that the
+Two facts about CPUs shaped it. bfloat16 is two to three times as fast as float32 on a processor with units for it (AVX-512
+or AMX) and thirty times as slow on one with AVX2 alone, where it is emulated; so the processor decides, and the weights that the
 optimiser moves are float32 in any case. And two threads that each take whole parts of a batch get further than two threads
 that meet after every matrix product.
 """
@@ -32,7 +32,8 @@ from eval.training.prepare import VALIDATION, as_served, read_pairs
 
 WEIGHTS, STATE, CURVE = "weights.pt", "state.pt", "curve.json"
 _THREADS, _PARTS = 2, 4
-_PRECISION = torch.bfloat16 if torch.cpu.get_capabilities().get("amx_bf16") else torch.float32
+_HAS_BFLOAT16 = any(torch.cpu.get_capabilities().get(unit) for unit in ("amx_bf16", "avx512_bf16"))
+_PRECISION = torch.bfloat16 if _HAS_BFLOAT16 else torch.float32
 _HEAD_RATE_FACTOR = 4.0
 _CHECKPOINT_SECONDS = 900.0
 _NOTE_EVERY = 8
@@ -49,14 +50,17 @@ class Point:
     value: float
 
 
-def train(minilm: Path, work: Path, phases: Sequence[recipe.Phase] = recipe.PHASES) -> None:
+def train(
+    minilm: Path, work: Path, phases: Sequence[recipe.Phase] = recipe.PHASES, earlier: Path | None = None
+) -> None:
     """Trains every one of `phases` from `work`/{phase}.jsonl.gz; writes the weights to `work`/weights.pt.
 
-    Continues from `work`/state.pt if an earlier call was interrupted, and then takes the same batches that it would
-    have taken. `work`/curve.json has the learning curve.
+    Starts from the weights in `earlier`, or else from the published encoder in `minilm`. Continues from `work`/state.pt if
+    an earlier call was interrupted, and then takes the same batches that it would have taken. `work`/curve.json has the
+    learning curve.
     """
     torch.set_num_threads(1)
-    run = Run(minilm, work, phases)
+    run = Run(minilm, work, phases, earlier)
     for number, phase in enumerate(phases):
         if number >= run.phase:
             run.train(number, phase)
@@ -66,10 +70,12 @@ def train(minilm: Path, work: Path, phases: Sequence[recipe.Phase] = recipe.PHAS
 class Run:
     """The weights, the optimiser of the current phase and the learning curve."""
 
-    def __init__(self, minilm: Path, work: Path, phases: Sequence[recipe.Phase]) -> None:
+    def __init__(self, minilm: Path, work: Path, phases: Sequence[recipe.Phase], earlier: Path | None) -> None:
         self._work, self._phases = work, phases
         self._tokenizer = load_tokenizer(minilm / "tokenizer.json")
         self.judge = judge_from_minilm(minilm, recipe.SEED)
+        if earlier is not None:
+            self.judge.load_state_dict(torch.load(earlier, weights_only=True))
         self._fast = deepcopy(self.judge).to(_PRECISION)
         self._begin(phases[0])
         self._pool = ThreadPoolExecutor(_THREADS, initializer=torch.set_num_threads, initargs=(1,))

@@ -10,7 +10,7 @@ from random import Random
 
 from eval.training import recipe
 from eval.training.data import ENTAILMENT, LICENCES, UNSUPPORTED, Pair
-from eval.training.prepare import VALIDATION, as_served, prepare, read_pairs, sample, write_pairs
+from eval.training.prepare import VALIDATION, as_served, prepare, read_pairs, sample, split, telling, write_pairs
 from server.stages.evidence import select
 
 LONG = " ".join(f"Shelf {number} holds {number * 3} boxes of screws and a label in red ink." for number in range(60))
@@ -29,12 +29,46 @@ def test_a_short_premise_is_left_as_it_is() -> None:
     assert pair.premise in {as_served(pair, Random(seed)).premise for seed in range(20)}
 
 
-def test_lopsided_sets_are_sampled_evenly_and_rare_rows_alike_often() -> None:
-    """Ninety supported rows and ten others give thirty of each, every one of the ten three times."""
+def test_a_premise_that_holds_less_of_the_claim_never_takes_the_place_of_the_best() -> None:
+    """A supported row would not be supported by it."""
+    apart = " ".join(
+        ["Hall 9 has a door.", *[f"Line {n} is about the weather of day {n}." for n in range(90)], "It is red."]
+    )
+    pair = Pair(apart, "Hall 9 has a red door.", ENTAILMENT, "fm2", apart)
+    served = select(pair.hypothesis, [apart]).premises
+    assert served[1].relevance < served[0].relevance * 0.9
+    assert {as_served(pair, Random(seed)).premise for seed in range(20)} == {served[0].text}
+
+
+def test_lopsided_sets_are_sampled_evenly_and_no_row_is_read_more_than_twice() -> None:
+    """Ninety supported rows and ten others give thirty of the one and every one of the other twice."""
     rows = [Pair("p", f"h{number}", ENTAILMENT if number < 90 else UNSUPPORTED, "fib", "p") for number in range(100)]
     drawn = sample(rows, 60, Random(0))
-    assert Counter(pair.label for pair in drawn) == {ENTAILMENT: 30, UNSUPPORTED: 30}
-    assert {count for pair, count in Counter(drawn).items() if pair.label == UNSUPPORTED} == {3}
+    assert Counter(pair.label for pair in drawn) == {ENTAILMENT: 30, UNSUPPORTED: 20}
+    assert {count for pair, count in Counter(drawn).items() if pair.label == UNSUPPORTED} == {2}
+
+
+def test_a_claim_of_some_length_is_on_one_side_of_the_split_alone() -> None:
+    """Beside another premise too, while short ones that recur by chance stay."""
+    long = "The old northern depot was closed for good in May."
+    rows = [
+        Pair(f"premise {n}", claim, ENTAILMENT, "wice_claim", f"premise {n}")
+        for n in range(400)
+        for claim in (long, "It is.")
+    ]
+    training, validation = split(rows)
+    assert {pair.hypothesis for pair in training} == {long, "It is."}
+    assert {pair.hypothesis for pair in validation} == {"It is."}
+
+
+def test_sets_with_a_handful_of_rows_are_left_out_of_validation() -> None:
+    """A figure of three rows says nothing and would weigh as much as one of a hundred."""
+    rows = [
+        Pair("p", f"h{number}", ENTAILMENT, name, "p")
+        for name, count in (("fm2", 20), ("wice_claim", 3))
+        for number in range(count)
+    ]
+    assert {pair.set_name for pair in telling(rows)} == {"fm2"}
 
 
 def test_a_set_without_rows_gives_none() -> None:
@@ -57,7 +91,7 @@ def test_no_test_row_and_no_set_aside_source_reaches_training(tmp_path: Path) ->
             "hypothesis": f"Depot {number} has doors.",
             "label": label,
         }
-        for number in range(60)
+        for number in range(600)
         for label in ["entailment" if number % 2 else "contradiction"]
     ]
     for name in LICENCES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from eval.training.data import CONTRADICTION, ENTAILMENT, UNSUPPORTED, Pair
 from eval.training.export_embedder import find_source
 from eval.training.prepare import VALIDATION, write_pairs
 from eval.training.recipe import Phase, Rules
-from eval.training.train import CURVE, STATE, losses, train
+from eval.training.train import CURVE, STATE, WEIGHTS, losses, train
 
 
 def test_unsupported_asks_for_neutral_or_contradiction_together() -> None:
@@ -37,6 +38,18 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(tmp_path: Path) -
     train(find_source(), halted, [_phase(5)])
     ends = [json.loads((work / CURVE).read_text(encoding="utf-8"))[-1] for work in (whole, halted)]
     assert ends[0] == ends[1]
+
+
+def test_training_goes_on_from_earlier_weights(tmp_path: Path) -> None:
+    """With a rate of zero they come out as they went in."""
+    for work in (tmp_path / "first", tmp_path / "second"):
+        _rows(work)
+    train(find_source(), tmp_path / "first", [_phase(2)])
+    earlier = tmp_path / "first" / WEIGHTS
+    still = replace(_phase(1), first_rate=0.0, last_rate=0.0)
+    train(find_source(), tmp_path / "second", [still], earlier)
+    before, after = (torch.load(path, weights_only=True) for path in (earlier, tmp_path / "second" / WEIGHTS))
+    assert all(torch.equal(before[name], after[name]) for name in before)
 
 
 def _phase(steps: int) -> Phase:
