@@ -8,6 +8,8 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from eval.training import recipe
 from eval.training.data import ENTAILMENT, LICENCES, UNSUPPORTED, Pair
 from eval.training.prepare import VALIDATION, as_served, prepare, read_pairs, sample, split, telling, write_pairs
@@ -83,15 +85,16 @@ def test_pairs_survive_being_written(tmp_path: Path) -> None:
     assert read_pairs(tmp_path / "rows.jsonl.gz") == pairs
 
 
-def test_no_test_row_and_no_set_aside_source_reaches_training(tmp_path: Path) -> None:
+def test_no_test_row_and_no_set_aside_source_reaches_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole step on small sets: what is measured on is nowhere in the rows of a phase."""
+    monkeypatch.setattr(recipe, "LEAST_VALIDATION_ROWS", 1)
     rows = [
         {
             "premise": f"Depot {number} has {number} doors and a gate.",
             "hypothesis": f"Depot {number} has doors.",
             "label": label,
         }
-        for number in range(600)
+        for number in range(60)
         for label in ["entailment" if number % 2 else "contradiction"]
     ]
     for name in LICENCES:
