@@ -31,9 +31,11 @@ DESTINATION = Path(__file__).parents[2] / "server/models/weights/entailment"
 EARLIER = Path(__file__).parent / "shipped" / "weights.pt"
 """The weights of the version that ships, before quantisation."""
 PICTURE = Path(__file__).parents[2] / "docs/model-learning-curve.svg"
+RELIABILITY = Path(__file__).parents[2] / "docs/model-reliability.svg"
 VERSION = "groundwire-entailment-3"
 ANSWERS = "answers.json"
 INT8_ROWS = 40
+PASSAGE_ROWS = 60
 SENTENCES = 500
 
 
@@ -113,7 +115,11 @@ def evaluate_step(places: Places) -> None:
         },
         "answers": asdict(evaluate.answer_figures(answers, entailed, calibration)),
         "by_generator": evaluate.by_part(sentences, scores, [row.model for row in sentences]),
+        "by_kind": evaluate.by_part(sentences, scores, [evaluate.claim_kind(row.hypothesis) for row in sentences]),
         "by_length": evaluate.by_part(sentences, scores, [evaluate.length_band(row.hypothesis) for row in sentences]),
+        "by_passages": evaluate.by_passages(model, places.data / "test", PASSAGE_ROWS),
+        "reliability": asdict(evaluate.reliability(model, calibration, places.data / "test")),
+        "passage_rows": PASSAGE_ROWS,
         "int8_rows": INT8_ROWS,
         "int8_loss": evaluate.loss_of_int8(model, _model(places.work / FLOAT32), places.data / "test", INT8_ROWS),
     }
@@ -121,12 +127,13 @@ def evaluate_step(places: Places) -> None:
 
 
 def card_step(places: Places) -> None:
-    """The model card beside the weights, and the learning curve for the docs."""
-    read = [
+    """The model card beside the weights; the learning curve and the reliability diagram for the docs."""
+    config, manifest, figures = (
         json.loads(path.read_text(encoding="utf-8"))
         for path in (places.to / "config.json", places.work / MANIFEST, places.work / "figures.json")
-    ]
-    (places.to / "card.md").write_text(card.written(*read), encoding="utf-8")
+    )
+    (places.to / "card.md").write_text(card.written(config, manifest, figures), encoding="utf-8")
+    RELIABILITY.write_text(curve.reliability_drawn(**figures["reliability"]), encoding="utf-8")
     points = json.loads((places.work / CURVE).read_text(encoding="utf-8"))
     PICTURE.write_text(curve.drawn_from(points), encoding="utf-8")
 

@@ -36,12 +36,19 @@ class Fit:
     brier_after: float
 
 
-def support(model: EntailmentModel, pairs: Sequence[Pair]) -> Scores:
-    """The probabilities [n, 3] for each hypothesis given the premise, of those it is judged by, that entails it most."""
+def support(model: EntailmentModel, pairs: Sequence[Pair], passages: Sequence[Sequence[str]] | None = None) -> Scores:
+    """The probabilities [n, 3] for each hypothesis given the premise, of those it is judged by, that entails it most.
+
+    `passages` holds the evidence of each pair where that is more than its premise.
+    """
+    held = passages or [[pair.premise] for pair in pairs]
     rows = np.empty((len(pairs), 3))
     for start in range(0, len(pairs), _CHUNK):
         part = pairs[start : start + _CHUNK]
-        premises = [Evidence([pair.premise]).select(pair.hypothesis).premises for pair in part]
+        premises = [
+            Evidence(texts).premises(pair.hypothesis)
+            for pair, texts in zip(part, held[start : start + _CHUNK], strict=True)
+        ]
         scored = model.score(
             [(premise.text, pair.hypothesis) for pair, own in zip(part, premises, strict=True) for premise in own]
         )

@@ -48,6 +48,12 @@ def written(config: Mapping[str, Any], manifest: Mapping[str, Any], figures: Map
             "RAGTruth sentences of the sources set aside, by generator (AUROC)", "generator", figures["by_generator"]
         ),
         _breakdown("The same, by words of the claim (AUROC)", "words", figures["by_length"]),
+        _breakdown("The same, by what the claim has (AUROC)", "claims", figures["by_kind"]),
+        _breakdown(
+            f"By number of passages, its own among them (mean AUROC over sets, {figures['passage_rows']} rows each)",
+            "passages",
+            figures["by_passages"],
+        ),
         _calibration(figures),
         _breakdown(
             f"AUROC lost to int8, in points of .01, over {figures['int8_rows']} rows a set", "set", figures["int8_loss"]
@@ -64,13 +70,13 @@ def _test_sets(figures: Mapping[str, Any]) -> str:
         f"Never trained, tuned or calibrated on; {figures['rows_a_set']} rows a set drawn by a fixed seed, int8, premises cut",
         f"as in serving, threshold {figures['threshold']:.2f} on the calibrated probability, fixed on validation rows.",
         "",
-        "| set | rows | AUROC | balanced accuracy | macro-F1 | 3-way accuracy | ECE | Brier |",
-        "|---|---|---|---|---|---|---|---|",
+        "| set | rows | AUROC | accuracy | balanced accuracy | macro-F1 | 3-way accuracy | ECE | Brier |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for name, found in figures["test"].items():
         shown = [
             _figure(found[key])
-            for key in ("auroc", "balanced_accuracy", "macro_f1", "three_way", "calibration_error", "brier")
+            for key in ("auroc", "accuracy", "balanced_accuracy", "macro_f1", "three_way", "calibration_error", "brier")
         ]
         lines.append(f"| {name} | {found['rows']} | {' | '.join(shown)} |")
     return "\n".join([*lines, ""])
@@ -106,9 +112,20 @@ def _calibration(figures: Mapping[str, Any]) -> str:
         "",
         f"Fitted on {found['rows']} validation rows of the grounded sets, every set weighing the same. Mean over sets, on rows",
         f"that the fit had not seen: expected calibration error {found['error_after']:.3f} ({found['error_before']:.3f} before),",
-        f"Brier score {found['brier_after']:.3f}.",
+        f"Brier score {found['brier_after']:.3f}. On the public test splits, by what is said:",
+        "",
+        *_reliability(figures["reliability"]),
         "",
     ])  # fmt: skip
+
+
+def _reliability(found: Mapping[str, Any]) -> list[str]:
+    rows = zip(found["said"], found["supported"], found["share"], strict=True)
+    return [
+        "| said | supported | share of rows |",
+        "|---|---|---|",
+        *(f"| {said:.2f} | {supported:.2f} | {share:.2f} |" for said, supported, share in rows),
+    ]
 
 
 def _data(manifest: Mapping[str, Any]) -> str:

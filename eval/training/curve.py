@@ -1,4 +1,4 @@
-"""The learning curve as a picture, in SVG: no library, and readable as text."""
+"""The learning curve and the reliability diagram as pictures, in SVG: no library, and readable as text."""
 
 from __future__ import annotations
 
@@ -42,8 +42,36 @@ def drawn(losses: Sequence[tuple[int, float]], areas: Sequence[tuple[int, float]
         f'<rect x="{_MARGIN}" y="{_MARGIN - 16}" width="{_WIDTH - 2 * _MARGIN}" height="{_HEIGHT - 2 * _MARGIN + 16}"'
         ' fill="none" stroke="#ccc"/>',
     ]
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif" font-size="12">'
-    return "\n".join([head, f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="white"/>', *lines, "</svg>", ""])
+    return _picture(_WIDTH, lines)
+
+
+def reliability_drawn(said: Sequence[float], supported: Sequence[float], share: Sequence[float]) -> str:
+    """An SVG of how often rows are supported (up) by the probability that is said of them (across); dots by share of rows."""
+    side = _HEIGHT - 2 * _MARGIN + 16
+    left, low = _MARGIN, _HEIGHT - _MARGIN
+
+    def place(across: float, up: float) -> tuple[float, float]:
+        return left + side * across, low - side * up
+
+    dots = [
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{3 + 18 * weight**0.5:.1f}" fill="{_AREA}" fill-opacity=".45"/>'
+        for (x, y), weight in zip((place(*two) for two in zip(said, supported, strict=True)), share, strict=True)
+    ]
+    places = " ".join("{:.1f},{:.1f}".format(*place(*two)) for two in zip(said, supported, strict=True))
+    lines = [
+        f'<line x1="{left}" y1="{low}" x2="{left + side}" y2="{low - side}" stroke="#bbb" stroke-dasharray="4 4"/>',
+        f'<polyline points="{places}" fill="none" stroke="{_AREA}" stroke-width="1.8"/>',
+        *dots,
+        f'<rect x="{left}" y="{low - side}" width="{side}" height="{side}" fill="none" stroke="#ccc"/>',
+        _text(left, 18, "supported (0 to 1), by", "#444", "start"),
+        _text(left + side / 2, _HEIGHT - 10, "confidence, 0 to 1", "#444", "middle"),
+    ]
+    return _picture(side + 2 * _MARGIN, lines)
+
+
+def _picture(width: int, lines: Sequence[str]) -> str:
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {_HEIGHT}" font-family="sans-serif" font-size="12">'
+    return "\n".join([head, f'<rect width="{width}" height="{_HEIGHT}" fill="white"/>', *lines, "</svg>", ""])
 
 
 def _smoothed(values: Sequence[float]) -> list[float]:

@@ -5,6 +5,7 @@ Thresholds come from validation rows alone. Premises are cut and the int8 file i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ from numpy.typing import NDArray
 from eval.grounding.rows import THREE_WAY, Row, read_rows, sample, set_names
 from eval.metrics.classification import auroc, balanced_accuracy, brier, calibration_error, f1, macro_f1
 from eval.training import recipe
-from eval.training.calibrate import Scores, fit_others, support
+from eval.training.augment import NAME, NUMBER
+from eval.training.calibrate import Scores, calibrated, fit_others, support
 from eval.training.data import Pair, clean, held_out
 from server.models.base import EntailmentModel
 from server.stages.calibration import Calibration
@@ -26,13 +28,15 @@ ROWS = 300
 """Rows of a test set that are measured, drawn by the seed of the recipe."""
 SMALLEST_PART = 40
 """Rows that a part of a set needs for figures of its own."""
+PASSAGES = (1, 3, 5, 10)
+"""Passages that a claim is judged by, its own among them."""
 _SHORTEST_SENTENCE = 3
 _COLUMNS = ("entailment", "neutral", "contradiction")
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One set: AUROC of supported against the rest, and at the threshold, balanced accuracy and macro-F1.
+    """One set: AUROC of supported against the rest, and at the threshold, accuracy, balanced accuracy and macro-F1.
 
     `three_way` is the accuracy over three labels, None where a set does not have them. The errors are those of the
     calibrated probability. Figures that one class alone cannot give are None.
@@ -40,6 +44,7 @@ class Figures:
 
     rows: int
     auroc: float | None
+    accuracy: float
     balanced_accuracy: float | None
     macro_f1: float | None
     three_way: float | None
@@ -97,6 +102,57 @@ def test_figures(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """What is said against what is so: rows of like calibrated probability, every set weighing the same.
+
+    `said` and `supported` are the weighted means of the probability and of the outcome in each of ten bins of equal width that
+    has rows, `share` the weight of the rows in it; all in [0, 1].
+    """
+
+    said: list[float]
+    supported: list[float]
+    share: list[float]
+
+
+def reliability(model: EntailmentModel, calibration: Calibration, folder: Path) -> Reliability:
+    """The reliability diagram (DeGroot and Fienberg 1983) over all sets in `folder`."""
+    said, truths, weights = [], [], []
+    for name in set_names(folder):
+        rows = sample(read_rows(folder, name), ROWS, recipe.SEED)
+        said += calibrated(calibration, support(model, [pair_of(row, name) for row in rows])[:, 0]).tolist()
+        truths += [row.is_supported for row in rows]
+        weights += [1.0 / len(rows)] * len(rows)
+    probabilities, outcomes, weight = np.array(said), np.array(truths, dtype=float), np.array(weights)
+    bins = np.minimum((probabilities * 10).astype(int), 9)
+    filled = [bins == each for each in range(10) if (bins == each).any()]
+    return Reliability(
+        [float(np.average(probabilities[here], weights=weight[here])) for here in filled],
+        [float(np.average(outcomes[here], weights=weight[here])) for here in filled],
+        [float(weight[here].sum() / weight.sum()) for here in filled],
+    )
+
+
+def by_passages(model: EntailmentModel, folder: Path, rows: int) -> dict[str, float]:
+    """The mean AUROC over sets by the number of passages: each row's own premise among those of other rows of its set."""
+    areas: dict[str, list[float]] = {}
+    for name in set_names(folder):
+        drawn = sample(read_rows(folder, name), rows, recipe.SEED)
+        pairs, truths = [pair_of(row, name) for row in drawn], [row.is_supported for row in drawn]
+        others = list(dict.fromkeys(pair.premise for pair in pairs))
+        for count in PASSAGES:
+            held = [[pair.premise, *_following(others, pair.premise, count - 1)] for pair in pairs]
+            area = auroc(truths, support(model, pairs, held)[:, 0].tolist())
+            areas.setdefault(str(count), []).extend([] if area is None else [area])
+    return {count: float(np.mean(found)) for count, found in areas.items()}
+
+
+def _following(texts: Sequence[str], text: str, count: int) -> list[str]:
+    """The `count` texts that come after `text`, as if they stood in a circle."""
+    at = texts.index(text)
+    return [texts[(at + step) % len(texts)] for step in range(1, min(count, len(texts) - 1) + 1)]
+
+
 def pair_of(row: Row, name: str) -> Pair:
     """`row` as training reads it."""
     return Pair(clean(row.premise), clean(row.hypothesis), row.label, name, row.source_id or row.premise)
@@ -114,6 +170,7 @@ def figures(rows: Sequence[Row], scores: Scores, calibration: Calibration, thres
     return Figures(
         len(rows),
         auroc(truths, scores[:, 0].tolist()),
+        float(np.mean(np.array(truths) == np.array(said))),
         balanced_accuracy(truths, said),
         macro_f1(truths, said),
         three_way,
@@ -209,3 +266,12 @@ def length_band(hypothesis: str) -> str:
     return next(
         (name for most, name in ((10, "up to 10"), (20, "11 to 20"), (30, "21 to 30")) if words <= most), "over 30"
     )
+
+
+def claim_kind(hypothesis: str) -> str:
+    """What a claim has that can be wrong by itself: a number, a negation, a name, or none of them."""
+    if NUMBER.search(hypothesis):
+        return "with a number"
+    if re.search(r"\b(?:not|no|never|none|nor)\b|n't\b", hypothesis):
+        return "with a negation"
+    return "with a name" if NAME.search(hypothesis) else "none of these"
