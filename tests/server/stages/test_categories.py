@@ -12,6 +12,14 @@ from server.stages.policy import load_policies, parse_policy
     ("answer", "category"),
     [
         ("Adults take 1 tablet a day; do not take it during pregnancy.", "medical"),
+        ("Vitamin D does not cure influenza.", "medical"),
+        ("Stop taking ibuprofen a week before the operation.", "medical"),
+        ("An appendectomy takes about an hour.", "medical"),
+        ("Of the patients in the trial, 62 % were free of pain.", "medical"),
+        ("The receiving party may keep one copy.", "legal"),
+        ("The clause on confidentiality binds the other party too.", "legal"),
+        ("Goodwill was written down by EUR 3 million.", "financial_figures"),
+        ("The company keeps personal information that third parties gave it.", "regulatory"),
         ("The provider's total liability is limited to EUR 250,000.", "legal"),
         ("Operating profit rose to EUR 217,500 in the third quarter.", "financial_figures"),
         ("Under the GDPR the recordings are erased after 30 days.", "regulatory"),
@@ -30,6 +38,10 @@ def test_a_telling_phrase_marks_its_category(answer: str, category: str) -> None
         "On Low the battery lasts 11 hours.",
         "Press the key to move through the three levels.",
         "Delivery is free above EUR 60.",
+        "The hall can be hired for a party of eighty.",
+        "Our trial period is free, and no card is needed.",
+        "Patients like Marta need a chair with a high back.",
+        "A case of twelve costs less than two of six.",
     ],
 )
 def test_everyday_answers_have_no_category(answer: str) -> None:
