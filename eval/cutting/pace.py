@@ -1,14 +1,24 @@
-"""Processor time of reading and cutting, every choice in turns on the same documents with the same token counter."""
+"""Processor time of reading and cutting, every choice in turns on the same documents with the same token counter.
+
+A busy machine slows whatever runs, now more and now less. So the choices take turns at each document, which takes
+milliseconds, in an order that changes from round to round; and a ratio is the median of the ratios of the rounds.
+
+Some choices remember what they counted, words or whole texts. So each begins a round with a token counter of its own,
+which remembers nothing: on the second round of the same texts, memory would pass for speed.
+"""
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
-from chunkers import ChunkerError, DocumentType, Parsed, TokenCounter, parse
+from chunkers import ChunkerError, DocumentType, Parsed, TokenCounter, detect, parse
 from eval.chunking.choices import Choice
 
 _MEGABYTE = 1_000_000
@@ -39,7 +49,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds of processor time a megabyte of text in documents of one type, medians of the turns.
+    """Seconds of processor time a megabyte of text in documents of one type, round by round.
 
     reading: from bytes to blocks, without detection; 0 for types that a splitter of text cannot read either.
     cutting: of each choice, from there to chunks. left_out: documents that one of the choices failed on.
@@ -49,37 +59,43 @@ class Pace:
     documents: int
     left_out: int
     megabytes: float
-    reading: float
-    cutting: Mapping[str, float]
+    reading: Sequence[float]
+    cutting: Mapping[str, Sequence[float]]
 
     def ratio(self, ours: str, theirs: str, *, with_reading: bool) -> float:
-        """How many times as fast as the other choice ours is."""
-        return self.cutting[theirs] / (self.cutting[ours] + (self.reading if with_reading else 0.0))
+        """How many times as fast as the other choice ours is: the median of the rounds."""
+        rounds = zip(self.reading, self.cutting[ours], self.cutting[theirs], strict=True)
+        return median(other / (own + (reading if with_reading else 0.0)) for reading, own, other in rounds)
 
 
 def read_sources(folder: Path, most: int) -> list[Source]:
-    """The documents of a folder that can be read, of each type about so many characters at the most."""
+    """The documents of a folder that can be read, of each type about so many characters at the most.
+
+    Of a type that has enough, no more are read: a folder of PDF files would take minutes.
+    """
     sources: list[Source] = []
-    held: dict[str, int] = {}
+    held: dict[DocumentType, int] = {}
     for file in sorted(folder.rglob("*")):
         if not file.is_file():
             continue
         content = file.read_bytes()
         try:
-            parsed = parse(content, filename=file.name)
+            document_type = detect(content, file.name).type
+            if held.get(document_type, 0) >= most:
+                continue
+            parsed = parse(content, document_type, file.name)
         except ChunkerError:
             continue
-        if held.get(parsed.type, 0) < most:
-            held[parsed.type] = held.get(parsed.type, 0) + len(parsed.text)
-            sources.append(Source(content, file.name, parsed))
+        held[document_type] = held.get(document_type, 0) + len(parsed.text)
+        sources.append(Source(content, file.name, parsed))
     return sources
 
 
 def measure(
     sources: Sequence[Source],
     choices: Sequence[Choice],
-    turns: int,
-    count_tokens: TokenCounter,
+    rounds: int,
+    new_counter: Callable[[], TokenCounter],
     progress: Callable[[str], None],
 ) -> list[Pace]:
     """The pace of every choice for each type among the sources, by name of the type."""
@@ -87,12 +103,25 @@ def measure(
     for source in sources:
         by_type.setdefault(source.parsed.type, []).append(source)
     paces = []
-    for document_type, group in sorted(by_type.items()):
-        progress(f"cutting {len(group)} documents of the type {document_type}")
-        kept = [source for source in group if _all_cut(source, choices, count_tokens)]
-        if kept:
-            paces.append(_pace(document_type, kept, len(group) - len(kept), choices, turns, count_tokens))
+    count_tokens = new_counter()
+    with _nothing_to_collect():
+        for document_type, group in sorted(by_type.items()):
+            progress(f"cutting {len(group)} documents of the type {document_type}")
+            kept = [source for source in group if _all_cut(source, choices, count_tokens)]
+            if kept:
+                paces.append(_pace(document_type, kept, len(group) - len(kept), choices, rounds, new_counter))
     return paces
+
+
+@contextmanager
+def _nothing_to_collect() -> Iterator[None]:
+    """What was read so far is no garbage, and nobody's turn pays for looking through it."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _all_cut(source: Source, choices: Sequence[Choice], count_tokens: TokenCounter) -> bool:
@@ -110,33 +139,23 @@ def _pace(
     sources: Sequence[Source],
     left_out: int,
     choices: Sequence[Choice],
-    turns: int,
-    count_tokens: TokenCounter,
+    rounds: int,
+    new_counter: Callable[[], TokenCounter],
 ) -> Pace:
     megabytes = sum(len(source.parsed.text.encode()) for source in sources) / _MEGABYTE
-    reading: list[float] = []
-    cutting: dict[str, list[float]] = {str(choice): [] for choice in choices}
-    for _ in range(turns):
-        if document_type in _OWN_TEXT:
-            reading.append(_seconds(lambda: (parse(each.content, document_type, each.filename) for each in sources)))
-        for choice in choices:
-            cutting[str(choice)].append(_cut_in(choice, sources, count_tokens))
-    return Pace(
-        type=document_type.value,
-        documents=len(sources),
-        left_out=left_out,
-        megabytes=megabytes,
-        reading=median(reading or [0.0]) / megabytes,
-        cutting={name: median(seconds) / megabytes for name, seconds in cutting.items()},
-    )
+    reading = [0.0] * rounds
+    cutting = {str(choice): [0.0] * rounds for choice in choices}
+    for number in range(rounds):
+        turns = [(choice, new_counter()) for choice in (choices if number % 2 else reversed(choices))]
+        for source in sources:
+            if document_type in _OWN_TEXT:
+                reading[number] += _seconds(partial(parse, source.content, document_type, source.filename)) / megabytes
+            for choice, count_tokens in turns:
+                cutting[str(choice)][number] += _seconds(partial(choice.cut, source.parsed, count_tokens)) / megabytes
+    return Pace(document_type.value, len(sources), left_out, megabytes, reading, cutting)
 
 
-def _cut_in(choice: Choice, sources: Sequence[Source], count_tokens: TokenCounter) -> float:
-    return _seconds(lambda: (choice.cut(source.parsed, count_tokens) for source in sources))
-
-
-def _seconds(work: Callable[[], Iterable[object]]) -> float:
+def _seconds(work: Callable[[], object]) -> float:
     started = time.process_time()
-    for _ in work():
-        pass
+    work()
     return time.process_time() - started
