@@ -1,7 +1,8 @@
 """Markdown: sections, lists, code and tables, by a CommonMark parser; the text stays the source."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
@@ -18,7 +19,20 @@ _TITLE = re.compile(r"^title:[^\S\n]*[\"']?(.+?)[\"']?[^\S\n]*$", re.MULTILINE)
 _MARKUP = re.compile(
     r"^#{1,6}\s+|\s+#+\s*$|\{#[^}]*\}|<[^>]{1,200}>|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\]\([^)]*\)|!?\["
 )
-_UNDERLINE = re.compile(r"(?:^|\r)[> \t]{0,20}(?:=+|-+)[ \t]*(?:\r|$)", re.MULTILINE)
+_SIGNS: Mapping[str, re.Pattern[str]] = {
+    "table": re.compile(r"\|"),
+    "fence": re.compile(r"```|~~~"),
+    "blockquote": re.compile(r">"),
+    "hr": re.compile(r"(?:^|\r)[^\w\n]*([-*_])[ \t]*\1[ \t]*\1", re.MULTILINE),
+    "list": re.compile(r"(?:^|\r)[> \t]*(?:[-+*]|\d{1,9}[.)])(?:\s|$)", re.MULTILINE),
+    "reference": re.compile(r"\]:"),
+    "html_block": re.compile(r"<"),
+    "heading": re.compile(r"#"),
+    "lheading": re.compile(r"(?:^|\r)[> \t]{0,20}(?:=+|-+)[ \t]*(?:\r|$)", re.MULTILINE),
+}
+"""What a text must hold for a rule of the parser to find anything. Every rule that is on is tried at every line, and the
+one for underlined headings reads every paragraph."""
+
 _LONGEST_HEADING = 500
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
 _LEAVES = frozenset({"paragraph_open", "heading_open", "table_open", "fence", "code_block", "html_block"})
@@ -51,18 +65,22 @@ def _front_block(text: str, body: int) -> Sequence[Block]:
     return (Block(start, end, ChunkKind.RECORD, alone=True),) if start < end else ()
 
 
+@lru_cache(maxsize=64)
+def _parser(idle: tuple[str, ...]) -> MarkdownIt:
+    """A parser of blocks alone, without some of its rules; nothing of a text stays in it."""
+    parser = MarkdownIt("commonmark").enable("table").disable(idle)
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
 class _Reader:
     """Turns the block tokens of markdown-it, which know their lines, into blocks that know their offsets."""
 
     def __init__(self, text: str, body: int) -> None:
         self._text = text
         self._lines = [body, *(match.end() for match in _LINE.finditer(text, body)), len(text)]
-        parser = MarkdownIt("commonmark").enable("table")
-        parser.core.ruler.enableOnly(["normalize", "block"])
-        if not _UNDERLINE.search(text, body):
-            # The rule for underlined headings reads every paragraph before the rule for paragraphs does.
-            parser.disable("lheading")
-        self._tokens = parser.parse(text[body:])
+        idle = tuple(rule for rule, sign in _SIGNS.items() if not sign.search(text, body))
+        self._tokens = _parser(idle).parse(text[body:])
         self._outline = Outline()
 
     def blocks(self) -> Iterator[Block]:

@@ -20,6 +20,7 @@ from tokenizers.pre_tokenizers import BertPreTokenizer
 from chunkers import TokenCounter, WordwiseCounter
 from server.errors import InvalidConfiguration
 from server.models.scheduler import Tokens
+from server.models.wordpiece import WordPieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def count_tokens(tokenizer: Tokenizer, text: str) -> int:
 def token_counter(tokenizer: Tokenizer) -> TokenCounter:
     """`count_tokens` of one tokenizer: a `WordwiseCounter` when it is known to read every word by itself."""
     count = partial(count_tokens, tokenizer)
-    return WordwiseCounter(count) if _reads_words_alone(tokenizer) else count
+    return WordwiseCounter(count, WordPieces(tokenizer, count)) if _reads_words_alone(tokenizer) else count
 
 
 def _reads_words_alone(tokenizer: Tokenizer) -> bool:
