@@ -129,9 +129,11 @@ def _has_text(text: str, start: int, end: int) -> bool:
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the span without the white space at its ends; an all-blank span comes back empty."""
-    piece = text[start:end]
-    end = start + len(piece.rstrip())
-    return min(end, start + len(piece) - len(piece.lstrip())), end
+    if start < end and not (text[start].isspace() or text[end - 1].isspace()):
+        return start, end
+    piece = text[start:end].rstrip()
+    end = start + len(piece)
+    return end - len(piece.lstrip()), end
 
 
 def cover(text: str, blocks: Iterable[Block]) -> tuple[Block, ...]:

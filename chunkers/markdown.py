@@ -19,19 +19,22 @@ _TITLE = re.compile(r"^title:[^\S\n]*[\"']?(.+?)[\"']?[^\S\n]*$", re.MULTILINE)
 _MARKUP = re.compile(
     r"^#{1,6}\s+|\s+#+\s*$|\{#[^}]*\}|<[^>]{1,200}>|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\]\([^)]*\)|!?\["
 )
-_SIGNS: Mapping[str, re.Pattern[str]] = {
-    "table": re.compile(r"\|"),
-    "fence": re.compile(r"```|~~~"),
-    "blockquote": re.compile(r">"),
-    "hr": re.compile(r"(?:^|\r)[^\w\n]*([-*_])[ \t]*\1[ \t]*\1", re.MULTILINE),
-    "list": re.compile(r"(?:^|\r)[> \t]*(?:[-+*]|\d{1,9}[.)])(?:\s|$)", re.MULTILINE),
-    "reference": re.compile(r"\]:"),
-    "html_block": re.compile(r"<"),
-    "heading": re.compile(r"#"),
-    "lheading": re.compile(r"(?:^|\r)[> \t]{0,20}(?:=+|-+)[ \t]*(?:\r|$)", re.MULTILINE),
+_UNDERLINE = re.compile(r"[\r\n][> \t]{0,20}(?:=+|-+)[ \t]*+(?:[\r\n]|\Z)")
+_SIGNS: Mapping[str, Sequence[str]] = {
+    "table": ("|",),
+    "fence": ("```", "~~~"),
+    "blockquote": (">",),
+    "reference": ("]:",),
+    "html_block": ("<",),
+    "heading": ("#",),
 }
-"""What a text must hold for a rule of the parser to find anything. Every rule that is on is tried at every line, and the
-one for underlined headings reads every paragraph."""
+"""What a text must hold, one of it, for a rule of the parser to find anything."""
+
+_CONTINUED = re.compile(
+    r"\n[ \t]*\r?\n( *)[^\W\d_][^\r\n|<>]*+(?P<rest>(?:\r?\n\1[^\W\d_][^\r\n|<>]*+)+)(?=\r?\n)"
+)
+"""Lines that go on with what the first line after an empty one is part of, be it a paragraph or code: each begins with a
+letter, as far in as that one, and has no mark of a table or of HTML."""
 
 _LONGEST_HEADING = 500
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
@@ -65,6 +68,20 @@ def _front_block(text: str, body: int) -> Sequence[Block]:
     return (Block(start, end, ChunkKind.RECORD, alone=True),) if start < end else ()
 
 
+def _shown(text: str, body: int) -> Iterator[Span]:
+    """Yield the spans that the parser has to see."""
+    for run in _CONTINUED.finditer(text, body):
+        yield body, run.start("rest")
+        body = run.end("rest")
+    yield body, len(text)
+
+
+def _idle_rules(text: str) -> tuple[str, ...]:
+    """Return the rules that find nothing in the text; each that is on is tried at every line."""
+    idle = [rule for rule, signs in _SIGNS.items() if not any(sign in text for sign in signs)]
+    return (*idle, *(() if _UNDERLINE.search(text) else ("lheading",)))
+
+
 @lru_cache(maxsize=64)
 def _parser(idle: tuple[str, ...]) -> MarkdownIt:
     """A parser of blocks alone, without some of its rules; nothing of a text stays in it."""
@@ -74,13 +91,17 @@ def _parser(idle: tuple[str, ...]) -> MarkdownIt:
 
 
 class _Reader:
-    """Turns the block tokens of markdown-it, which know their lines, into blocks that know their offsets."""
+    """Turns the block tokens of markdown-it, which know their lines, into blocks that know their offsets.
+
+    The parser, which tries all its rules at every line, is not shown the lines that only go on: `_lines` holds the offsets
+    of those that it sees, so that a block ends where the next line begins that it sees.
+    """
 
     def __init__(self, text: str, body: int) -> None:
         self._text = text
-        self._lines = [body, *(match.end() for match in _LINE.finditer(text, body)), len(text)]
-        idle = tuple(rule for rule, sign in _SIGNS.items() if not sign.search(text, body))
-        self._tokens = _parser(idle).parse(text[body:])
+        shown = list(_shown(text, body))
+        self._lines = [body, *(line.end() for span in shown for line in _LINE.finditer(text, *span)), len(text)]
+        self._tokens = _parser(_idle_rules(text)).parse("".join(text[slice(*span)] for span in shown))
         self._outline = Outline()
 
     def blocks(self) -> Iterator[Block]:

@@ -179,7 +179,7 @@ class _Packer:
             fresh = repeated
 
     def _prefix(self, unit: Unit) -> str:
-        begins = not self._text[unit.block.start : unit.start].strip()
+        begins = unit.start == trim(self._text, unit.block.start, unit.end)[0]
         if unit.block.kind is ChunkKind.LIST:
             # A list's header is its lead-in, which stands before it, and so in the chunk before.
             begins = False

@@ -27,8 +27,7 @@ def arrange(parsed: Parsed) -> Parsed:
     """
     found = _VALIDITY.search(parsed.text, 0, _OPENING)
     validity = _line_around(parsed.text, found) if found else ""
-    blocks = (replace(block, context=block.context or validity) for block in _sections(parsed))
-    return replace(parsed, type=DocumentType.POLICY, blocks=tuple(blocks))
+    return replace(parsed, type=DocumentType.POLICY, blocks=tuple(_sections(parsed, validity)))
 
 
 def _line_around(text: str, found: re.Match[str]) -> str:
@@ -38,19 +37,19 @@ def _line_around(text: str, found: re.Match[str]) -> str:
     return " ".join(_MARKUP.sub(" ", line if len(line) <= _LONGEST_LINE else found[0]).split())
 
 
-def _sections(parsed: Parsed) -> Iterator[Block]:
+def _sections(parsed: Parsed, validity: str) -> Iterator[Block]:
     """Yield the blocks with headings that the format did not mark placed under those it did."""
     base: tuple[str, ...] = ()
     outline = Outline()
     for block in parsed.blocks:
-        if block.kind is ChunkKind.HEADING:
+        kind, path = block.kind, base + outline.path
+        if kind is ChunkKind.HEADING:
             base, outline = block.heading_path, Outline()
-            yield block
-        elif block.kind is ChunkKind.PROSE and (found := _heading(parsed.text[block.start : block.end])):
+            path = base
+        elif kind is ChunkKind.PROSE and (found := _heading(parsed.text[block.start : block.end])):
             level, title = found
-            yield replace(block, kind=ChunkKind.HEADING, heading_path=base + outline.enter(level, title))
-        else:
-            yield replace(block, heading_path=base + outline.path)
+            kind, path = ChunkKind.HEADING, base + outline.enter(level, title)
+        yield replace(block, kind=kind, heading_path=path, context=block.context or validity)
 
 
 def _heading(paragraph: str) -> tuple[int, str] | None:

@@ -34,11 +34,13 @@ class WordPieces:
         """Return the tokens of the word."""
         if not _VISIBLE_ASCII.fullmatch(word) or self._added.search(word):
             return self._count(word)
-        return sum(map(self._pieces, _RUN_OR_MARK.findall(word.lower() if self._lowercase else word)))
+        vocabulary = self._vocabulary
+        runs = _RUN_OR_MARK.findall(word.lower() if self._lowercase else word)
+        return sum([1 if run in vocabulary else self._pieces(run) for run in runs])
 
     def _pieces(self, run: str) -> int:
         """The pieces of a run; one, the unknown token, if it is too long or cannot be put together."""
-        if run in self._vocabulary or len(run) > self._longest_run:
+        if len(run) > self._longest_run:
             return 1
         start = pieces = 0
         while start < len(run):
