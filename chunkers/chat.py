@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from chunkers.decoding import decode
 from chunkers.document import Block, ChunkKind, DocumentType, Parsed, cover, trim
 
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?"
@@ -27,6 +28,12 @@ _EVENT = re.compile(rf"^[^\S\n]*+(?:\[{_STAMP}\][^\S\n]*)?(?:===|\*\*\*|---|-!-)
 class _Turn(NamedTuple):
     start: int
     speaker: str
+
+
+def parse(data: bytes) -> Parsed:
+    """Parse a transcript in plain text; the text is the decoded source, unchanged. Raises UnreadableDocument."""
+    text, warnings = decode(data)
+    return arrange(Parsed(DocumentType.TEXT, text, cover(text, ()), warnings=warnings))
 
 
 def arrange(parsed: Parsed) -> Parsed:

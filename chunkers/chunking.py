@@ -1,7 +1,6 @@
 """From a parsed document to chunks that a retriever can index, cite and expand."""
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -125,11 +124,12 @@ def _kind(section: Sequence[Block], block_starts: Sequence[int], piece: Slice) -
     blocks = section[max(0, bisect_right(block_starts, piece.start) - 1) : bisect_left(block_starts, piece.end)]
     if len(blocks) == 1:
         return blocks[0].kind
-    size: Counter[ChunkKind] = Counter()
+    size: dict[ChunkKind, int] = {}
     for block in blocks:
         if block.kind is not ChunkKind.HEADING:
-            size[block.kind] += min(block.end, piece.end) - max(block.start, piece.start)
-    return size.most_common(1)[0][0] if size else ChunkKind.HEADING
+            shared = min(block.end, piece.end) - max(block.start, piece.start)
+            size[block.kind] = size.get(block.kind, 0) + shared
+    return max(size, key=size.__getitem__, default=ChunkKind.HEADING)
 
 
 def _chunk_id(content_hash: str, piece: Slice, kind: ChunkKind) -> str:

@@ -1,7 +1,6 @@
 """Writing the canonical text of a document that is not text itself, and its blocks along with it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from chunkers.document import Block, ChunkKind, DocumentType, Parsed
 from chunkers.outline import Outline
@@ -44,11 +43,11 @@ class Composer:
         """Add a paragraph or a piece of code; line breaks in it stay. context: as in `Block`."""
         if text := text.strip():
             self._write(text, kind, self.path)
-            self._blocks[-1] = replace(self._blocks[-1], context=context)
+            self._blocks[-1] = self._blocks[-1]._replace(context=context)
             if kind is ChunkKind.CODE:
                 start = self._blocks[-1].start
                 seams = tuple(start + at + 1 for at, mark in enumerate(text) if mark == "\n")
-                self._blocks[-1] = replace(self._blocks[-1], seams=seams)
+                self._blocks[-1] = self._blocks[-1]._replace(seams=seams)
 
     def items(self, texts: Sequence[str]) -> None:
         """Add a list, one item a line."""
@@ -60,7 +59,7 @@ class Composer:
             for line in lines[:-1]:
                 start += len(line) + 1
                 seams.append(start)
-            self._blocks[-1] = replace(self._blocks[-1], seams=tuple(seams))
+            self._blocks[-1] = self._blocks[-1]._replace(seams=tuple(seams))
 
     def table(self, rows: Sequence[Sequence[str]], headers: int, continued: Sequence[str] = ()) -> None:
         """Add a table, one row a line; the first `headers` rows head it.
@@ -84,7 +83,7 @@ class Composer:
         if continued:
             names = dict(zip((f"column {number}" for number in range(1, len(continued) + 1)), continued, strict=True))
             cells = tuple(cell._replace(column=names.get(cell.column) or cell.column) for cell in table.cells)
-            table = replace(table, cells=cells, context=CELL_BORDER.join(continued))
+            table = table._replace(cells=cells, context=CELL_BORDER.join(continued))
         self._write(text, ChunkKind.TABLE, self.path)
         self._blocks[-1] = _shifted(table, self._blocks[-1].start)
 
@@ -104,8 +103,7 @@ class Composer:
 
 
 def _shifted(block: Block, by: int) -> Block:
-    return replace(
-        block,
+    return block._replace(
         start=block.start + by,
         end=block.end + by,
         seams=tuple(seam + by for seam in block.seams),

@@ -99,7 +99,7 @@ def _with_clauses(parsed: Parsed, clauses: Sequence[_Clause]) -> Iterator[Block]
         if lead_start < lead_end:
             path = block.heading_path if block.kind is ChunkKind.HEADING else _path(base, above)
             seams = tuple(seam for seam in block.seams if lead_start < seam < lead_end)
-            yield replace(block, start=lead_start, end=lead_end, heading_path=path, seams=seams)
+            yield block._replace(start=lead_start, end=lead_end, heading_path=path, seams=seams)
         for clause in inside:
             above = [one for one in above if one.level < clause.level] + [clause]
             yield _block(text, clause, _path(base, above))
@@ -141,4 +141,4 @@ def _in_context(text: str, blocks: Sequence[Block], clauses: Sequence[_Clause]) 
         lines = [wordings[term] for term in foreign[:_MOST_TERMS]]
         if cited:
             lines.append(f"Refers to: {'; '.join(cited[:_MOST_TERMS])}")
-        yield replace(block, context="\n".join(lines))
+        yield block._replace(context="\n".join(lines))

@@ -1,7 +1,7 @@
 """A parsed document: its canonical text, and the blocks that a chunker must not tear apart without need."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -55,8 +55,7 @@ class Cell(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A span of the text that belongs together, and the context it is read in.
 
     start, end: character offsets into the text, half open.
@@ -148,12 +147,9 @@ def _covering(text: str, blocks: Iterable[Block]) -> Iterator[Block]:
     position = 0
     path: tuple[str, ...] = ()
     for block in blocks:
-        yield from _gap(text, position, block.start, path)
+        if _has_text(text, position, block.start):
+            yield Block(*trim(text, position, block.start), heading_path=path)
         position, path = block.end, block.heading_path
         yield block
-    yield from _gap(text, position, len(text), path)
-
-
-def _gap(text: str, start: int, end: int, path: tuple[str, ...]) -> Sequence[Block]:
-    start, end = trim(text, start, end)
-    return (Block(start, end, heading_path=path),) if start < end else ()
+    if _has_text(text, position, len(text)):
+        yield Block(*trim(text, position, len(text)), heading_path=path)

@@ -28,7 +28,7 @@ def arrange(parsed: Parsed) -> Parsed:
             if start < end:
                 blocks.append(Block(start, end, heading_path=base + asked))
         else:
-            blocks.append(replace(block, heading_path=base + asked) if asked else block)
+            blocks.append(block._replace(heading_path=base + asked) if asked else block)
     return replace(parsed, type=DocumentType.FAQ, blocks=cover(text, blocks))
 
 

@@ -37,7 +37,7 @@ def arrange(parsed: Parsed) -> Parsed:
     ]
     context = ", ".join(names[:_MOST_NAMES])
     named = (
-        replace(block, context=block.context or ("" if _holds(text, block, names) else context)) for block in blocks
+        block._replace(context=block.context or ("" if _holds(text, block, names) else context)) for block in blocks
     )
     return replace(parsed, type=DocumentType.INVOICE, blocks=cover(text, named))
 

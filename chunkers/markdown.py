@@ -30,9 +30,7 @@ _SIGNS: Mapping[str, Sequence[str]] = {
 }
 """What a text must hold, one of it, for a rule of the parser to find anything."""
 
-_CONTINUED = re.compile(
-    r"\n[ \t]*\r?\n( *)[^\W\d_][^\r\n|<>]*+(?P<rest>(?:\r?\n\1[^\W\d_][^\r\n|<>]*+)+)(?=\r?\n)"
-)
+_CONTINUED = re.compile(r"\n[ \t]*\r?\n( *)[^\W\d_][^\r\n|<>]*+(?P<rest>(?:\r?\n\1[^\W\d_][^\r\n|<>]*+)+)(?=\r?\n)")
 """Lines that go on with what the first line after an empty one is part of, be it a paragraph or code: each begins with a
 letter, as far in as that one, and has no mark of a table or of HTML."""
 

@@ -76,11 +76,19 @@ def parse(
         return source_code.parse(data, filename)
     if found is DocumentType.SLIDES and data.startswith(b"PK"):
         parsed = slides.parse(data)
+    elif found in _READERS:
+        parsed = _parse_format(data, found)
     else:
-        parsed = _parse_format(data, found if found in _READERS else detect_format(data, filename))
-        parsed = _GENRES[found](parsed) if found in _GENRES else parsed
+        parsed = _parse_genre(data, found, detect_format(data, filename))
     blocks = captioned(parsed.text, parsed.blocks)
     return replace(parsed, blocks=blocks) if blocks != parsed.blocks else parsed
+
+
+def _parse_genre(data: bytes, genre: DocumentType, file_format: DocumentType) -> Parsed:
+    if genre is DocumentType.CHAT and file_format is DocumentType.TEXT:
+        # Turns are not made of paragraphs, which are half of the work.
+        return chat.parse(data)
+    return _GENRES[genre](_parse_format(data, file_format))
 
 
 def _parse_format(data: bytes, file_format: DocumentType) -> Parsed:

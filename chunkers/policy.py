@@ -49,7 +49,7 @@ def _sections(parsed: Parsed, validity: str) -> Iterator[Block]:
         elif kind is ChunkKind.PROSE and (found := _heading(parsed.text[block.start : block.end])):
             level, title = found
             kind, path = ChunkKind.HEADING, base + outline.enter(level, title)
-        yield replace(block, kind=kind, heading_path=path, context=block.context or validity)
+        yield block._replace(kind=kind, heading_path=path, context=block.context or validity)
 
 
 def _heading(paragraph: str) -> tuple[int, str] | None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from chunkers.document import Block, Cell, ChunkKind
 
@@ -75,9 +74,9 @@ def captioned(text: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
         if before.kind is ChunkKind.PROSE and before.end - before.start <= _LONGEST_CAPTION:
             line = " ".join(text[before.start : before.end].split())
             if block.kind is ChunkKind.TABLE and (line.endswith(":") or _CAPTION.match(line)):
-                result[index] = replace(block, context=block.context or line)
+                result[index] = block._replace(context=block.context or line)
             elif block.kind is ChunkKind.LIST and line.endswith(":"):
-                result[index] = replace(block, header=block.header or line)
+                result[index] = block._replace(header=block.header or line)
     return tuple(result)
 
 

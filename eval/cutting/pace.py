@@ -3,17 +3,18 @@
 A busy machine slows whatever runs, now more and now less. So the choices take turns at each document, which takes
 milliseconds, in an order that changes from round to round; and a ratio is the median of the ratios of the rounds.
 
-Some choices remember what they counted, words or whole texts. So each begins a round with a token counter of its own,
-which remembers nothing: on the second round of the same texts, memory would pass for speed.
+Some choices remember what they counted, words or whole texts. So each begins a round through all documents with a token
+counter of its own, which remembers nothing: the second time with the same texts, memory would pass for speed.
 """
 
 from __future__ import annotations
 
 import gc
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -99,18 +100,19 @@ def measure(
     progress: Callable[[str], None],
 ) -> list[Pace]:
     """The pace of every choice for each type among the sources, by name of the type."""
-    by_type: dict[DocumentType, list[Source]] = {}
-    for source in sources:
-        by_type.setdefault(source.parsed.type, []).append(source)
-    paces = []
+    progress("cutting every document once")
     count_tokens = new_counter()
+    kept = [source for source in sources if _all_cut(source, choices, count_tokens)]
+    taken: list[dict[DocumentType, _Taken]] = []
     with _nothing_to_collect():
-        for document_type, group in sorted(by_type.items()):
-            progress(f"cutting {len(group)} documents of the type {document_type}")
-            kept = [source for source in group if _all_cut(source, choices, count_tokens)]
-            if kept:
-                paces.append(_pace(document_type, kept, len(group) - len(kept), choices, rounds, new_counter))
-    return paces
+        for number in range(rounds):
+            progress(f"round {number + 1} of {rounds}")
+            turns = choices if number % 2 else choices[::-1]
+            taken.append(_round(kept, [(choice, new_counter()) for choice in turns]))
+    return [
+        _pace(document_type, sources, kept, choices, [each[document_type] for each in taken])
+        for document_type in sorted({source.parsed.type for source in kept})
+    ]
 
 
 @contextmanager
@@ -134,25 +136,43 @@ def _all_cut(source: Source, choices: Sequence[Choice], count_tokens: TokenCount
     return True
 
 
+@dataclass(slots=True)
+class _Taken:
+    """Seconds that the documents of one type took in one round."""
+
+    reading: float = 0.0
+    cutting: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+
+
+def _round(sources: Sequence[Source], turns: Sequence[tuple[Choice, TokenCounter]]) -> dict[DocumentType, _Taken]:
+    taken: dict[DocumentType, _Taken] = {}
+    for source in sources:
+        document_type = source.parsed.type
+        own = taken.setdefault(document_type, _Taken())
+        if document_type in _OWN_TEXT:
+            own.reading += _seconds(partial(parse, source.content, document_type, source.filename))
+        for choice, count_tokens in turns:
+            own.cutting[str(choice)] += _seconds(partial(choice.cut, source.parsed, count_tokens))
+    return taken
+
+
 def _pace(
     document_type: DocumentType,
     sources: Sequence[Source],
-    left_out: int,
+    kept: Sequence[Source],
     choices: Sequence[Choice],
-    rounds: int,
-    new_counter: Callable[[], TokenCounter],
+    taken: Sequence[_Taken],
 ) -> Pace:
-    megabytes = sum(len(source.parsed.text.encode()) for source in sources) / _MEGABYTE
-    reading = [0.0] * rounds
-    cutting = {str(choice): [0.0] * rounds for choice in choices}
-    for number in range(rounds):
-        turns = [(choice, new_counter()) for choice in (choices if number % 2 else reversed(choices))]
-        for source in sources:
-            if document_type in _OWN_TEXT:
-                reading[number] += _seconds(partial(parse, source.content, document_type, source.filename)) / megabytes
-            for choice, count_tokens in turns:
-                cutting[str(choice)][number] += _seconds(partial(choice.cut, source.parsed, count_tokens)) / megabytes
-    return Pace(document_type.value, len(sources), left_out, megabytes, reading, cutting)
+    texts = [source.parsed.text for source in kept if source.parsed.type is document_type]
+    megabytes = sum(len(text.encode()) for text in texts) / _MEGABYTE
+    return Pace(
+        type=document_type.value,
+        documents=len(texts),
+        left_out=sum(source.parsed.type is document_type for source in sources) - len(texts),
+        megabytes=megabytes,
+        reading=[each.reading / megabytes for each in taken],
+        cutting={name: [each.cutting[name] / megabytes for each in taken] for name in map(str, choices)},
+    )
 
 
 def _seconds(work: Callable[[], object]) -> float:
