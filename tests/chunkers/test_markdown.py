@@ -1,6 +1,12 @@
 """Markdown: headings, lists, code, tables and front matter."""
 
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from chunkers import ChunkKind, ChunkLimits, DocumentType, chunk, parse
+from chunkers.markdown import markdown_blocks
 from tests.chunkers.counting import count_tokens
 
 MANUAL = """---
@@ -92,3 +98,37 @@ def test_windows_and_old_mac_line_ends_keep_offsets() -> None:
     parsed = parse(b"# A\r\rone\r\n\r\n## B\n\ntwo", DocumentType.MARKDOWN)
 
     assert [parsed.text[block.start : block.end] for block in parsed.blocks] == ["# A", "one", "## B", "two"]
+
+
+LINES = st.sampled_from(
+    ["word", "word word", "  word", "   word", "    word", "      word", "\tword", "élan", "word:", "a < b", "b --> c"]
+    + [
+        "word | word\n---|---",
+        "| a | b |",
+        "- item",
+        "1. item",
+        "2. two",
+        "> quote",
+        "```",
+        "~~~",
+        "# head",
+        "===",
+        "---",
+    ]
+    + ["* * *", "<!-- note", "<div>", "[a]: /url"]
+)
+ENDS = st.sampled_from(["\n", "\n", "\n\n", "\r\n", "\r\n\r\n", "\r", "\n \t\n"])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(LINES, ENDS) | st.just(("word", "\n")), min_size=1, max_size=30))
+def test_lines_that_only_go_on_change_no_block(lines: list[tuple[str, str]]) -> None:
+    """Lines that begin with a mark without meaning, all of which the parser sees, make the same blocks as letters do."""
+    text = "".join(map("".join, lines))
+    shown = re.sub(r"(?m)(^|(?<=\r))([ \t]*)[^\W\d_]", r"\1\2;", text)
+
+    letters, marks = (
+        [(block.start, block.end, block.kind, block.seams) for block in markdown_blocks(each)] for each in (text, shown)
+    )
+
+    assert letters == marks
