@@ -104,11 +104,11 @@ def measure(
     count_tokens = new_counter()
     kept = [source for source in sources if _all_cut(source, choices, count_tokens)]
     taken: list[dict[DocumentType, _Taken]] = []
-    with _nothing_to_collect():
-        for number in range(rounds):
-            progress(f"round {number + 1} of {rounds}")
-            turns = choices if number % 2 else choices[::-1]
-            taken.append(_round(kept, [(choice, new_counter()) for choice in turns]))
+    for number in range(rounds):
+        progress(f"round {number + 1} of {rounds}")
+        turns = [(choice, new_counter()) for choice in (choices if number % 2 else choices[::-1])]
+        with _no_collection():
+            taken.append(_round(kept, turns))
     return [
         _pace(document_type, sources, kept, choices, [each[document_type] for each in taken])
         for document_type in sorted({source.parsed.type for source in kept})
@@ -116,14 +116,14 @@ def measure(
 
 
 @contextmanager
-def _nothing_to_collect() -> Iterator[None]:
-    """What was read so far is no garbage, and nobody's turn pays for looking through it."""
+def _no_collection() -> Iterator[None]:
+    """As `timeit` does, collect no garbage meanwhile: a turn would pay for what others left."""
     gc.collect()
-    gc.freeze()
+    gc.disable()
     try:
         yield
     finally:
-        gc.unfreeze()
+        gc.enable()
 
 
 def _all_cut(source: Source, choices: Sequence[Choice], count_tokens: TokenCounter) -> bool:

@@ -100,23 +100,12 @@ def test_windows_and_old_mac_line_ends_keep_offsets() -> None:
     assert [parsed.text[block.start : block.end] for block in parsed.blocks] == ["# A", "one", "## B", "two"]
 
 
-LINES = st.sampled_from(
-    ["word", "word word", "  word", "   word", "    word", "      word", "\tword", "élan", "word:", "a < b", "b --> c"]
-    + [
-        "word | word\n---|---",
-        "| a | b |",
-        "- item",
-        "1. item",
-        "2. two",
-        "> quote",
-        "```",
-        "~~~",
-        "# head",
-        "===",
-        "---",
-    ]
-    + ["* * *", "<!-- note", "<div>", "[a]: /url"]
+PLAIN_LINES = ("word", "word word", "  word", "   word", "    word", "      word", "\tword", "élan", "word:", "1a")
+MARKED_LINES = (
+    *("word | word\n---|---", "| a | b |", "- item", "1. item", "> quote", "```", "~~~", "# head", "===", "---"),
+    *("* * *", "<!-- note", "b --> c", "<div>", "a < b", "[a]: /url"),
 )
+LINES = st.sampled_from(PLAIN_LINES + MARKED_LINES)
 ENDS = st.sampled_from(["\n", "\n", "\n\n", "\r\n", "\r\n\r\n", "\r", "\n \t\n"])
 
 
