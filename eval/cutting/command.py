@@ -63,14 +63,17 @@ def cutting(
     tokenizer = load_tokenizer(file)
     with Console(stderr=True).status("reading") as status:
         paces = measure(sources, wanted, rounds, partial(token_counter, tokenizer), status.update)
-        status.update(f"cutting {megabytes} megabytes")
-        sample = "\n\n".join(source.parsed.text for source in sources)[:_SAMPLE]
-        endurance = endure(sample, megabytes, wanted[0].size, file) if megabytes else None
-    _show(paces, wanted, endurance)
+        _show(paces, wanted)
+        endurance = None
+        if megabytes:
+            status.update(f"cutting {megabytes} megabytes")
+            sample = "\n\n".join(source.parsed.text for source in sources)[:_SAMPLE]
+            endurance = endure(sample, megabytes, wanted[0].size, file)
+            _show_endurance(endurance)
     write_json(json, "cutting", str(data), CuttingFigures(paces, endurance))
 
 
-def _show(paces: Sequence[Pace], choices: Sequence[Choice], endurance: Endurance | None) -> None:
+def _show(paces: Sequence[Pace], choices: Sequence[Choice]) -> None:
     first, *others = map(str, choices)
     table = Table(
         title="Seconds of processor time a megabyte",
@@ -95,11 +98,12 @@ def _show(paces: Sequence[Pace], choices: Sequence[Choice], endurance: Endurance
             *(figure(each, 2) for each in seconds),
             *ratios,
         )
-    console = table_console()
-    console.print(table)
-    if endurance:
-        console.print(
-            f"One text of {endurance.megabytes:.0f} MB: {endurance.chunks:,} chunks, at most "
-            f"{endurance.peak_megabytes:.0f} MB of memory ({endurance.peak_bytes_a_byte:.1f} bytes a byte), "
-            f"{endurance.processor_seconds:.0f} s of processor time."
-        )
+    table_console().print(table)
+
+
+def _show_endurance(endurance: Endurance) -> None:
+    table_console().print(
+        f"One text of {endurance.megabytes:.0f} MB: {endurance.chunks:,} chunks, at most "
+        f"{endurance.peak_megabytes:.0f} MB of memory ({endurance.peak_bytes_a_byte:.1f} bytes a byte), "
+        f"{endurance.processor_seconds:.0f} s of processor time."
+    )
