@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from server.stages.caseless import CaselessPattern
+
+_WORD = r"\b"
 _NAMES = r"GPT|ChatGPT|LLM|Groundwire"
 _TOKENS = r"(?-i:SUPPORTED|ENTAILMENT|VERIFIED|PASS|ENTAILED)"
 
@@ -34,7 +37,7 @@ class _Language:
     says: str
     sets: str
     score: str
-    edge: str = r"\b"
+    edge: str = _WORD
     gap: str = r"[^.!?\n]{0,30}"
 
     def patterns(self) -> Iterator[str]:
@@ -194,20 +197,27 @@ _POSES_AS_SYSTEM = re.compile(
     r"|instrucción del sistema"
     r"|mensagem do sistema|instrução do sistema|messaggio di sistema|istruzione di sistema|系统消息|系统指令)\s?[:：]"
 )
-_TRIGGER = re.compile(
-    "|".join(
-        f"{language.edge}(?:{language.rules}|{language.machine}|{language.judged}|{language.score}){language.edge}"
+
+
+def _needed(edge: str) -> str:
+    """What the patterns of the languages with that edge of words need one of."""
+    words = [
+        word
         for language in _LANGUAGES
-    )
-    + rf"|\b(?:{_NAMES})\b|{_TOKENS}|syst[eè]m|sistema|系统",
-    re.IGNORECASE,
-)
-"""Every pattern needs one of these words."""
+        if language.edge == edge
+        for word in (language.rules, language.machine, language.judged, language.score)
+    ]
+    return f"{edge}(?:{'|'.join(words)}){edge}"
+
+
+_TRIGGER = CaselessPattern(rf"{_needed(_WORD)}|{_needed('')}|\b(?:{_NAMES})\b|syst[eè]m|sistema|系统")
+_TOKEN = re.compile(_TOKENS)
+"""Every pattern needs one of these words, or such a token."""
 
 
 def may_instruct(text: str) -> bool:
     """Whether `text` has a word without which it holds no instruction; quick, for texts that mostly have none."""
-    return bool(_TRIGGER.search(text))
+    return _TRIGGER.occurs_in(text) or bool(_TOKEN.search(text))
 
 
 def is_foreign_instruction(sentence: str) -> bool:

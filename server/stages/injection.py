@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from server.domain import Span
+from server.stages.caseless import CaselessPattern
 from server.stages.evidence import sentence_spans
 from server.stages.foreign_instructions import is_foreign_instruction, may_instruct
 
@@ -81,17 +82,16 @@ _PATTERNS = tuple(
     )
 )
 _CLOSES_BRACKET = re.compile(r"[}\])>][\"'”’]*(?=\s+[\"'“‘(\[]?[A-Z0-9])")
-_TRIGGER = re.compile(
-    rf"\b{_RULES}\b|\b{_VERDICT}\b|\b{_MACHINE}\b|\b(?:DAN|developer mode|unrestricted|probability|confidence)\b"
-    rf"|\b(?:{_JUDGED}|passage|evidence|system|task|sys|inst|im_start|im_end|endoftext|decision|label|score)\b",
-    re.IGNORECASE,
+_TRIGGER = CaselessPattern(
+    rf"\b(?:{_RULES}|{_VERDICT}|{_MACHINE}|{_JUDGED}|DAN|developer mode|unrestricted|probability|confidence"
+    r"|passage|evidence|system|task|sys|inst|im_start|im_end|endoftext|decision|label|score)\b"
 )
 """Every pattern needs one of these words; most sentences have none, and are done with."""
 
 
 def instruction_spans(text: str) -> list[Span]:
     """The sentences of `text` that read like instructions to a model, in order."""
-    if not _TRIGGER.search(text) and not may_instruct(text):
+    if not _TRIGGER.occurs_in(text) and not may_instruct(text):
         return []
     return [
         piece
@@ -113,6 +113,6 @@ def _pieces(text: str, sentence: Span) -> Iterator[Span]:
 
 def is_instruction(sentence: str) -> bool:
     """Whether one sentence reads like an instruction to a model."""
-    if _TRIGGER.search(sentence) and any(pattern.search(sentence) for pattern in _PATTERNS):
+    if _TRIGGER.occurs_in(sentence) and any(pattern.search(sentence) for pattern in _PATTERNS):
         return True
     return is_foreign_instruction(sentence)

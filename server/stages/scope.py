@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from server.domain import Passage
 from server.stages.facts.alignment import Statement
-from server.stages.facts.identifiers import Identifier, agrees, comparable, find_identifiers
+from server.stages.facts.identifiers import Identifier, agrees, comparable, find_codes
 
 
 class Scope:
@@ -18,7 +18,7 @@ class Scope:
 
     def __init__(self, passages: Sequence[Passage]) -> None:
         self._codes = [
-            _codes(" ; ".join([passage.attributes.title, *passage.attributes.entity_keys, passage.text]))
+            find_codes(" ; ".join([passage.attributes.title, *passage.attributes.entity_keys, passage.text]))
             for passage in passages
         ]
         self._foreign: dict[tuple[str, tuple[str, ...]], frozenset[int]] = {}
@@ -27,15 +27,11 @@ class Scope:
         """The indexes of the passages that are about other entities than the claim, or than the request's entity `keys`."""
         asked = (statement.claim.statement, tuple(keys))
         if asked not in self._foreign:
-            own = _codes(statement.claim.statement) or _codes(" ; ".join(keys))
+            own = find_codes(statement.claim.statement) or find_codes(" ; ".join(keys))
             self._foreign[asked] = frozenset(
                 index for index, codes in enumerate(self._codes) if any(_is_foreign(code, codes) for code in own)
             )
         return self._foreign[asked]
-
-
-def _codes(text: str) -> list[Identifier]:
-    return [identifier for identifier in find_identifiers(text) if identifier.form == "code"]
 
 
 def _is_foreign(code: Identifier, codes: Sequence[Identifier]) -> bool:

@@ -57,6 +57,13 @@ def find_identifiers(text: str) -> list[Identifier]:
     return sorted(found, key=lambda identifier: identifier.span)
 
 
+def find_codes(text: str) -> list[Identifier]:
+    """Those of the identifiers of `text` that are codes; texts without any are done with soon."""
+    if not any(form == "code" and pattern.search(text) for form, pattern in _FORMS):
+        return []
+    return [identifier for identifier in find_identifiers(text) if identifier.form == "code"]
+
+
 def agrees(claimed: Identifier, found: Identifier) -> bool:
     """Whether both name the same thing; "2.4" does not name 2.4.0."""
     return claimed.key == found.key and (
