@@ -72,6 +72,7 @@ from server.usecases.validate_stream import ValidateAnswerStream
 log = structlog.get_logger("groundwire")
 
 _DAY = 86_400.0
+_READS_A_CORE = 2
 
 VERSION = importlib.metadata.version("groundwire")
 
@@ -226,12 +227,15 @@ async def serving(settings: Settings, cases: UseCases) -> AsyncIterator[RunningS
     """The same on use cases that are open already."""
     metrics = Metrics()
     tenants = tenants_of(settings)
-    reads = Workers("read", settings.read_threads, settings.queue, settings.default_timeout, metrics)
+    validations = Workers("validate", settings.validate_threads, settings.queue, settings.default_timeout, metrics)
+    # While one waits for the disk another works; more would only pass the interpreter's lock to each other.
+    reading = settings.read_threads or _READS_A_CORE * (os.cpu_count() or 1)
+    reads = Workers("read", reading, settings.queue, settings.default_timeout, metrics)
     writes = Workers("write", settings.write_threads, settings.queue, None, metrics)
     rpc = RpcServer(
         Services(
             guard=GuardService(
-                reads, metrics, cases.validate, ValidateAnswerStream(cases.validate), settings.stream_silence
+                validations, metrics, cases.validate, ValidateAnswerStream(cases.validate), settings.stream_silence
             ),
             retriever=RetrieverService(reads, cases.retrieve),
             corpus=CorpusService(reads, writes, cases.corpus),
@@ -265,8 +269,8 @@ async def serving(settings: Settings, cases: UseCases) -> AsyncIterator[RunningS
         finally:
             stopping.set()
             await rpc.stop(settings.drain_seconds)
-            reads.close()
-            writes.close()
+            for workers in (validations, reads, writes):
+                workers.close()
             await asyncio.gather(*upkeep)
 
 

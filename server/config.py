@@ -91,7 +91,13 @@ class Settings(BaseSettings):
         le=36_500,
         description="Days for which superseded versions can be read and asked about. 0: as long as their document.",
     )
-    read_threads: int = Field(16, ge=1, le=256, description="Calls of Retrieve, Validate and Review that run at once.")
+    validate_threads: int = Field(16, ge=1, le=256, description="Calls of Validate that run at once.")
+    read_threads: int = Field(
+        0,
+        ge=0,
+        le=256,
+        description="Calls of Retrieve, Review and of documents' texts that run at once. 0: two a core.",
+    )
     write_threads: int = Field(4, ge=1, le=64, description="Calls that store or delete documents that run at once.")
     queue: int = Field(256, ge=0, le=100_000, description="Calls that may wait for a thread before more are refused.")
     default_timeout: float = Field(30.0, gt=0, description="Seconds a read may take when the caller sets no deadline.")

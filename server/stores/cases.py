@@ -16,6 +16,8 @@ from server.stores.moments import to_micros
 from server.stores.schema import cases
 from server.stores.writer import Transaction, Writer
 
+_INSERT = sa.insert(cases)
+
 
 class SqlCases:
     """Reads on the caller's thread, writes through the writer."""
@@ -69,7 +71,7 @@ class SqlCases:
 
 
 def _insert(transaction: Transaction, row: dict[str, object]) -> None:
-    transaction.connection.execute(sa.insert(cases).values(row))
+    transaction.connection.execute(_INSERT, row)
 
 
 def _find(connection: sa.Connection, tenant: str, case_id: str) -> ReviewCase:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from grpc import aio
 
+from groundwire.v1 import evidence_pb2, guard_pb2, guard_pb2_grpc, retriever_pb2, retriever_pb2_grpc
 from server.access.signing import SigningKey
-from server.compose import UseCases, use_cases
+from server.compose import UseCases, serving, use_cases
 from server.config import Settings
 from server.domain import DocumentKey, Passage, Query, Source, ValidationRequest
 from server.stores.store import Store, StoreSettings, open_store
@@ -88,3 +93,29 @@ def test_every_verdict_has_a_receipt_and_a_replay_has_none(cases: UseCases) -> N
     assert case.verdict.receipt == verdict.receipt
     assert again.receipt is None
     assert replace(again, timings=()) == replace(verdict, receipt=None, review_case_id="", timings=())
+
+
+async def test_a_retrieval_does_not_wait_for_validations(tmp_path: Path, cases: UseCases) -> None:
+    """A validation takes as long as the model needs for its claims, and has threads of its own."""
+    begun, end = threading.Event(), threading.Event()
+
+    def validate(request: ValidationRequest, *_: Any) -> Any:
+        begun.set()
+        end.wait(timeout=20)
+        return cases.validate(request)
+
+    settings = Settings(data_dir=tmp_path / "data", listen="127.0.0.1:0", validate_threads=1, read_threads=1)
+    query = retriever_pb2.RetrieveRequest(spec=evidence_pb2.RetrieveSpec(query="kettle"))
+    async with (
+        serving(settings, replace(cases, validate=validate)) as server,
+        aio.insecure_channel(f"127.0.0.1:{server.port}") as channel,
+    ):
+        guard, retriever = guard_pb2_grpc.GuardStub(channel), retriever_pb2_grpc.RetrieverStub(channel)
+        validations = asyncio.gather(*(guard.Validate(guard_pb2.ValidateRequest(answer=TEXT)) for _ in range(2)))
+        await asyncio.to_thread(begun.wait)
+        await retriever.Retrieve(query)
+        was_waiting = not validations.done()
+        end.set()
+        await validations
+
+    assert was_waiting
