@@ -79,6 +79,8 @@ def check_facts(statement: Statement, near: Sequence[Candidate], surroundings: S
     results += misplaced_values(statement, near)
     results += blank_fields(statement, near)
     results += compared_figures(statement, near)
+    if computed:
+        bearing = _bearing([each for each in results if each.check.outcome is FactOutcome.DERIVED], near)
     results += _sense(statement, near, bearing, computed=bool(computed))
     return tuple(results)
 

@@ -55,6 +55,7 @@ _AND = re.compile(r"(?i)\band\b")
 _AVERAGE = re.compile(r"(?i)\b(?:average[ds]?|mean|on average)\b")
 _REST = re.compile(r"(?i)\b(?:total|rest|remain\w*|other|combined|together|without|excluding)\b")
 _YEARS = 4
+_PAIR = 2
 _ADDED = 14
 """Figures that are tried in pairs and threes."""
 
@@ -79,12 +80,18 @@ def derive(statement: Statement, figure: Figure, near: Sequence[Candidate]) -> D
     averages, changes = bool(_AVERAGE.search(words)), bool(_DIFFERENCE.search(words) or _RELATIVE.search(words))
     wanted = Wanted(averages or bool(_SUM.search(words)), averages + changes, bool(_SHARE.search(words)))
     operands = find_operands(statement, figure, near, wanted)
-    for result, formula, used in [*_results(words, figure, operands), *_multiples(statement, figure, operands)]:
-        if _fits(figure, result, used):
-            written = statement_of(figure, statement)
-            places = tuple(operand.place for operand in used)
-            return Derivation(f"{formula} = {written}", places, used[0].segment)
+    results = [*_results(words, figure, operands), *_multiples(statement, figure, operands)]
+    fitting = [(formula, used) for result, formula, used in results if _fits(figure, result, used)]
+    if fitting:
+        formula, used = max(fitting, key=lambda each: _mean_alignment(each[1]))
+        places = tuple(operand.place for operand in used)
+        return Derivation(f"{formula} = {statement_of(figure, statement)}", places, used[0].segment)
     return _days_between(statement, figure, near) or _years_between(statement, figure, near)
+
+
+def _mean_alignment(used: Sequence[Operand]) -> float:
+    """How well the operands are aligned with the claim on average: of several derivations the best aligned one is shown."""
+    return sum(operand.alignment for operand in used) / len(used)
 
 
 def statement_of(figure: Figure, statement: Statement) -> str:
@@ -159,10 +166,19 @@ def _averages(operands: Sequence[Operand]) -> Iterator[Result]:
 
 def _differences_of_averages(operands: Sequence[Operand]) -> Iterator[Result]:
     """Between the averages of two rows over the same columns, and between those of one row over two times and the two after."""
-    for row, other in _paired_rows(operands):
+    for row, other in _stretches(operands):
         averages = [sum((each.figure.value for each in line), Decimal(0)) / len(line) for line in (row, other)]
         written = [f"({' + '.join(each.written for each in line)}) / {len(line)}" for line in (row, other)]
         yield averages[0] - averages[1], f"{written[0]} − {written[1]}", (*row, *other)
+
+
+def _stretches(operands: Sequence[Operand]) -> Iterator[tuple[Sequence[Operand], Sequence[Operand]]]:
+    """Pairs of rows, whole and over two columns side by side: an average of balances is of this year's and the last's."""
+    for row, other in _paired_rows(operands):
+        yield row, other
+        if row[0].segment is not other[0].segment:
+            for start in range(len(row) - 1 if len(row) > _PAIR else 0):
+                yield row[start : start + _PAIR], other[start : start + _PAIR]
 
 
 def _paired_rows(operands: Sequence[Operand]) -> Iterator[tuple[list[Operand], list[Operand]]]:

@@ -12,6 +12,7 @@ _FOOTNOTE = re.compile(r"\(\d{1,2}\)|\*+")
 _WORD = re.compile(r"[^\W\d_]{2,}|[$€£¥%]")
 _FIGURE_ALONE = re.compile(r"[\s$€£¥()%.,\d–—−-]*\d[\s$€£¥()%.,\d–—−-]*(?:bps|x|%)?")
 _MEASURE = re.compile(r"(?i)thousand|million|billion|'000|’000|[$€£¥]")
+_PERCENT = re.compile(r"(?i)%|\bper\s?cent")
 _SPACED_YEAR = re.compile(r"(?<!\d )\b([12]) (\d) (\d) (\d)\b(?! \d)")
 _EXCEPT = re.compile(r"(?i),?\s*except\b[^)|;]*")
 """What some columns are exempt from, which is a denial of nothing and the unit of none ("in thousands, except percentages")."""
@@ -40,13 +41,35 @@ def names_columns(values: Sequence[str]) -> bool:
     A row of nothing but times names columns whatever its label is.
     """
     named = [_plain(value) for value in values[1:] if value]
-    if not named:
+    if not named or is_lead(values):
         return False
     if all(read_facts(value).moments for value in named):
         return True
     if values[0] and not values[0].startswith("(") and not _only_measures(values[0]):
         return False
+    return _all_name(named)
+
+
+def names_columns_below_title(values: Sequence[str], above: Sequence[str], following: Sequence[str]) -> bool:
+    """Whether a labelled row names columns that the row above has fewer titles for ("Payments due by period").
+
+    Figures follow it, and it has none itself.
+    """
+    named = [_plain(value) for value in values[1:] if value]
+    titles = sum(bool(value) for value in above[1:])
+    figures = any(_FIGURE_ALONE.fullmatch(value) and not _is_time(value) for value in following[1:] if value)
+    return len(named) > max(1, titles) and titles <= len(named) // 2 and figures and _all_name(named)
+
+
+def _all_name(named: Sequence[str]) -> bool:
+    """Whether each is a time or has words, and none is a bare figure."""
     return all(_is_time(value) or (_WORD.search(value) and not _FIGURE_ALONE.fullmatch(value)) for value in named)
+
+
+def is_lead(values: Sequence[str]) -> bool:
+    """Whether a row has nothing but a name with a colon, which leads the rows below and names no column ("Revenues:")."""
+    named = [value for value in values if value]
+    return len(named) == 1 and named[0].endswith(":") and not _only_measures(named[0])
 
 
 def names_columns_again(values: Sequence[str], following: Sequence[str]) -> bool:
@@ -63,8 +86,9 @@ def names_columns_again(values: Sequence[str], following: Sequence[str]) -> bool
 def column_names(rows: Sequence[Sequence[str]]) -> list[str]:
     """The names of the columns from all the rows that name them, upper rows first.
 
-    A name of an upper row stands for the empty cells to its right as well, and the only one there for all columns; so does the
-    only one of the last row, which says in what all of them are measured.
+    A name of an upper row, or a time, stands for the empty cells to its right as well, and the only one there for all columns, unless it is
+    one of percentages, which a table has beside its amounts; so does the only one of the last row, which says in what all of
+    them are measured.
     """
     width = max((len(row) for row in rows), default=0)
     names = [""] * width
@@ -80,13 +104,12 @@ def column_names(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _spread(row: Sequence[str], *, carries: bool, is_below: bool) -> list[str]:
     named = [value for value in row[1:] if value]
-    if len(named) == 1 and len(row) > 2 and (carries or (is_below and _only_measures(named[0]))):
+    is_whole = carries and not _PERCENT.search(named[0]) if named else False
+    if len(named) == 1 and len(row) > 2 and (is_whole or (is_below and _only_measures(named[0]))):
         return [row[0], *[named[0]] * (len(row) - 1)]
-    if not carries:
-        return list(row)
     spread, last = [row[0]], ""
     for value in row[1:]:
-        last = value or last
+        last = value or (last if carries or (last and _is_time(last)) else "")
         spread.append(last)
     return spread
 

@@ -23,12 +23,19 @@ from server.stages.facts.segments import Cell, Segment
 
 _MOST, _MOST_IN_PROSE = 14, 8
 _ROWS = 4
+_ALIKE_ROWS = 10
+"""Rows that are looked at beyond the first few, where they fit the claim as well."""
+_COLUMN = 0.3
+"""What the name of a cell's column counts, and its row the rest."""
 _LONGEST_COLUMN = 40
 _LEAST_ALIGNMENT = 0.34
 _ABOUT_THE_SUBJECT = 0.6
 """The alignment from which figures of different sentences may be computed with."""
+_IN_A_NAMED_ROW = 0.25
+"""The same for cells that are computed with beside figures of prose."""
 _DASH = re.compile(r"\s*[$€£¥]?\s*[-–—]\s*")
 _TOTAL = terms("total")
+_WEEK = range(1, 8)
 _ROW_MARGIN = 0.6
 """A row counts when its label fits the claim at least so well, as a share of the best one."""
 
@@ -94,7 +101,7 @@ def belong_together(chosen: Sequence[Operand]) -> bool:
     if all(operand.cell and operand.segment.passage == first.segment.passage for operand in chosen):
         columns = {operand.column for operand in chosen}
         return len(columns) == 1 or (_is_one_row(chosen) and len({_without_times(each) for each in columns}) == 1)
-    return all(operand.cell is None and operand.alignment >= _ABOUT_THE_SUBJECT for operand in chosen)
+    return all(operand.alignment >= (_ABOUT_THE_SUBJECT if operand.cell is None else _IN_A_NAMED_ROW) for operand in chosen)
 
 
 def _is_one_row(chosen: Sequence[Operand]) -> bool:
@@ -126,6 +133,7 @@ def _is_operand(figure: Figure) -> bool:
 
 def _cells(statement: Statement, near: Sequence[Candidate], wanted: Wanted) -> list[Operand]:
     """The figures where the rows and the columns that the claim names cross."""
+    wanted_terms = terms(f"{statement.asked} {statement.claim.statement}")
     moments = [*statement.facts.moments, *read_facts(statement.asked).moments]
     years = [moment.year for moment in moments if moment.year is not None]
     if wanted.years_between and years:
@@ -137,8 +145,15 @@ def _cells(statement: Statement, near: Sequence[Candidate], wanted: Wanted) -> l
             named = set()
         for cell in row.cells[1:]:
             if not named or cell.header in named:
-                operands += [Operand(figure, row, score, cell) for figure in _figures(row, cell)]
+                fit = (1 - _COLUMN) * score + _COLUMN * _named_share(cell, wanted_terms)
+                operands += [Operand(figure, row, fit, cell) for figure in _figures(row, cell)]
     return operands
+
+
+def _named_share(cell: Cell, wanted: frozenset[str]) -> float:
+    """How much of the name of the cell's column, times aside, the claim has."""
+    words = _without_times(cell.header)
+    return len(words & wanted) / len(words) if words else 0.0
 
 
 def _figures(row: Segment, cell: Cell) -> list[Figure]:
@@ -171,7 +186,12 @@ def _is_named(cell: Cell, moments: Sequence[Moment]) -> bool:
 
 
 def in_column(moment: Moment, head: Moment) -> bool:
-    """Whether a column that `head` names holds figures of `moment`: one of 2019 has those of 31 December 2019."""
+    """Whether a column that `head` names holds figures of `moment`: one of 2019 has those of 31 December 2019.
+
+    A year of 52 or 53 weeks may end in the first days of the next: 3 January 2020 closes 2019.
+    """
+    if moment.form == "year" and moment.year and head.year == moment.year + 1 and head.month == 1 and head.day in _WEEK:
+        return True
     return moments_agree(moment, head) or (head.form == "year" and head.year == moment.year)
 
 
@@ -191,7 +211,8 @@ def _rows(
     chosen = {id(row): (row, score) for row, score in scored if best and score >= _ROW_MARGIN * best}
     for row in _covering(wanted, rows):
         chosen.setdefault(id(row), (row, best))
-    ranked = sorted(chosen.values(), key=lambda each: (-each[1], each[0].text))[:_ROWS]
+    ranked = sorted(chosen.values(), key=lambda each: (-each[1], each[0].text))
+    ranked = [each for each in ranked if each[1] >= ranked[min(len(ranked), _ROWS) - 1][1]][:_ALIKE_ROWS]
     ranked += [(row, 0.0) for row in rows if _is_of_time(row, moments) and id(row) not in chosen][:_LONGEST_COLUMN]
     if with_totals:
         ranked += [(row, 0.0) for row in rows if _TOTAL & terms(row.label) and id(row) not in chosen][:_ROWS]
@@ -199,8 +220,8 @@ def _rows(
 
 
 def _is_of_time(row: Segment, moments: Sequence[Moment]) -> bool:
-    """Whether the row's label names a time that the claim speaks of."""
-    heads = read_facts(row.label).moments
+    """Whether the row's label, or what stands before it, names a time that the claim speaks of."""
+    heads = read_facts(f"{row.label} ; {row.before}").moments
     return any(in_column(moment, head) for moment in moments for head in heads)
 
 

@@ -13,7 +13,14 @@ from server.domain import FactKind, Passage, Span
 from server.stages.evidence import sentence_spans, terms
 from server.stages.facts.entities import folded
 from server.stages.facts.figures import Figure
-from server.stages.facts.headers import column_names, is_header, is_rule, names_columns, names_columns_again
+from server.stages.facts.headers import (
+    column_names,
+    is_header,
+    is_rule,
+    names_columns,
+    names_columns_again,
+    names_columns_below_title,
+)
 from server.stages.facts.money import currency_of
 from server.stages.facts.percentages import SHARE
 from server.stages.facts.reading import Facts, joined, read_facts
@@ -90,12 +97,18 @@ class Segment:
         currency = currency_of(f" {name.replace('_', ' ')}")
         if currency:
             return replace(figure, kind=FactKind.MONEY, unit=currency, noun="")
-        if "%" in name or "percent" in name.lower() or (cell and "%" in self.label):
+        of_shares = "%" in name or "percent" in name.lower() or (cell and "%" in self.label)
+        if of_shares and not (cell and self._writes_signs):
             share = replace(figure, kind=FactKind.PERCENTAGE, unit=SHARE, noun="")
             other = None if figure.otherwise is None else figure.otherwise / 100
             value, high, step = figure.value / 100, figure.high / 100, figure.step / 100
             return replace(share, value=value, high=high, step=step, otherwise=other)
         return replace(figure, noun="") if cell else figure
+
+    @cached_property
+    def _writes_signs(self) -> bool:
+        """Whether a row writes the sign into its cells of percentages, so that those without are none, whatever heads them."""
+        return any("%" in cell.span.shifted(-self.span.start).of(self.text) for cell in self.cells[1:])
 
     @cached_property
     def years(self) -> frozenset[int]:
@@ -201,7 +214,7 @@ def _tables(index: int, passage: Passage, outer: str) -> tuple[list[Segment], li
         named = [value for value in values if value]
         if not inside and is_header(line, following[1]):
             header, group, time, has_data = [values], "", "", False
-        elif inside and not has_data and names_columns(values):
+        elif inside and not has_data and _names_columns(values, header, below):
             header.append(values)
         elif inside and has_data and names_columns_again(values, below):
             header, group, time, has_data = [values], "", "", False
@@ -219,7 +232,41 @@ def _tables(index: int, passage: Passage, outer: str) -> tuple[list[Segment], li
             rows.append(replace(row, before=before, label=row.label or group or _TOTAL))
             has_data = True
         inside = True
-    return rows, covered
+    return _between_balances(rows), covered
+
+
+def _names_columns(values: Sequence[str], header: Sequence[Sequence[str]], below: Sequence[str]) -> bool:
+    """Whether a row under the first row of a table goes on naming its columns."""
+    return names_columns(values) or (bool(header) and names_columns_below_title(values, header[-1], below))
+
+
+def _between_balances(rows: Sequence[Segment]) -> list[Segment]:
+    """The rows, those between the balances of two days ("Outstanding at 1 May 2025") with both days before them.
+
+    What was granted, paid or written off between two balances belongs to the time between them.
+    """
+    placed = list(rows)
+    opening = None
+    for place, row in enumerate(rows):
+        if not any(moment.day for moment in read_facts(row.label).moments):
+            continue
+        if opening is not None and _balance(rows[opening]) == _balance(row) and _balance(row):
+            period = f"{rows[opening].label} – {row.label}"
+            for between in range(opening + 1, place):
+                placed[between] = replace(rows[between], before=f"{rows[between].before} {period}".strip())
+        opening = place
+    return placed
+
+
+def _balance(row: Segment) -> frozenset[str]:
+    """What the label of the row says beside the day."""
+    return frozenset(term for term in terms(_without_moments(row.label)) if not term[0].isdigit())
+
+
+def _without_moments(label: str) -> str:
+    for moment in reversed(read_facts(label).moments):
+        label = label[: moment.span.start] + label[moment.span.end :]
+    return label
 
 
 def _carried_header(passage: Passage, cells: int) -> list[str]:
