@@ -35,7 +35,17 @@ def compare_figures(claimed: Figure, found: Figure) -> Agreement:
 
     Comparable figures are equal, or `claimed` was fairly rounded from `found` (a claim may be coarser than the evidence, never
     finer), or `found` lies on the side of `claimed` that its bound names. Of others only the bare number can agree.
+    A figure of a table in thousands may be told with or without them.
     """
+    if found.exponent:
+        scaled = _compared(claimed, _times(found, Decimal(1).scaleb(found.exponent)))
+        is_written_out = claimed.is_scaled or claimed.is_range or claimed.bound is not None
+        if scaled is Agreement.BORNE_OUT or is_written_out:
+            return scaled
+    return _compared(claimed, found)
+
+
+def _compared(claimed: Figure, found: Figure) -> Agreement:
     if not comparable(claimed, found):
         return Agreement.BORNE_OUT if same_value(claimed, found) else Agreement.OPEN
     if claimed.unit != found.unit or (claimed.per and found.per and claimed.per != found.per):
@@ -85,7 +95,10 @@ def same_value(claimed: Figure, found: Figure) -> bool:
 
 
 def _times(figure: Figure, factor: Decimal) -> Figure:
-    return replace(figure, value=figure.value * factor, high=figure.high * factor, step=figure.step * factor)
+    other = None if figure.otherwise is None else figure.otherwise * factor
+    return replace(
+        figure, value=figure.value * factor, high=figure.high * factor, step=figure.step * factor, otherwise=other
+    )
 
 
 def _with_range(claimed: Figure, found: Figure) -> Agreement:

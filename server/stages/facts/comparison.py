@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from server.domain import FactCheck, FactOutcome, FactSpan, Span
+from server.domain import FactCheck, FactKind, FactOutcome, FactSpan, Span
 from server.stages.evidence import terms
 from server.stages.facts import dates, identifiers
 from server.stages.facts.agreement import Agreement, compare_figures
@@ -85,10 +85,10 @@ def _compare_one(statement: Statement, fact: Fact, near: Sequence[Candidate]) ->
     if _is_relative(fact):
         differing = [found for found in differing if found.alignment >= OPPOSED_FLOOR]
     match = max(matching, key=_by_alignment, default=None)
-    if match is not None and _is_bare(match.fact):
-        # A column without a unit holds the claim's amount, so its other cells may speak against the claim as well.
+    if match is not None and (_is_bare(match.fact) or (_is_bare(fact) and match.segment.cells)):
+        # One cell without a unit holds the claim's amount, or one with holds its number: others may speak against it as well.
         differing = differing + unlabelled
-    elif match is None and not differing:
+    elif match is None and not differing and not _is_bare(fact):
         differing = [found for found in unlabelled if found.alignment >= BARE_FLOOR]
     if isinstance(fact, Figure) and fact.is_label:
         differing = []
@@ -134,7 +134,7 @@ def _sort_out(
                 chosen = matching
             elif agreement is Agreement.DIFFERENT and _counts_same(fact, other, segment):
                 chosen = differing
-            elif segment.cells and _is_bare(other) and isinstance(fact, Figure) and fact.unit:
+            elif segment.cells and _only_one_has_unit(fact, other):
                 chosen = unlabelled
             else:
                 continue
@@ -185,6 +185,15 @@ def _is_bare(fact: Fact) -> bool:
     return isinstance(fact, Figure) and not fact.unit and not fact.ordinal
 
 
+def _only_one_has_unit(claimed: Fact, found: Fact) -> bool:
+    """Whether a cell has no unit where the claim has one, or is an amount of money where the claim says a number of nothing."""
+    if not (isinstance(claimed, Figure) and isinstance(found, Figure)):
+        return False
+    if claimed.unit:
+        return _is_bare(found)
+    return found.kind is FactKind.MONEY and _is_bare(claimed) and not claimed.noun
+
+
 def _counts_same(claimed: Fact, found: Fact, segment: Segment) -> bool:
     """Whether a bare number of a record counts what the claim counts: its column or field names the thing."""
     if (
@@ -204,7 +213,7 @@ def _same_unit(claimed: Fact, found: Fact) -> bool:
     The same number of another unit is no other way of saying it: "$5m" and "£5m" disagree.
     """
     if isinstance(claimed, Figure) and isinstance(found, Figure):
-        return claimed.unit == found.unit or _is_bare(found) or claimed.written == found.written
+        return claimed.unit == found.unit or not claimed.unit or _is_bare(found) or claimed.written == found.written
     return True
 
 

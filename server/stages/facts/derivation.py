@@ -310,7 +310,9 @@ def _fits(figure: Figure, result: Decimal, used: Sequence[Operand]) -> bool:
     exponents: tuple[int, ...] = (0,)
     if all(operand.cell is not None for operand in used):
         bare = not any(operand.figure.unit for operand in used)
-        exponents = (0, 3, 6, 9) if figure.is_scaled else (0, -2) if figure.unit == SHARE and bare else (0,)
+        told = {operand.figure.exponent for operand in used}
+        scales = tuple(told) if len(told) == 1 and told != {0} else (0, 3, 6, 9)
+        exponents = scales if figure.is_scaled else (0, -2) if figure.unit == SHARE and bare else (0,)
     return any(_equals(figure, result.scaleb(exponent)) for exponent in exponents)
 
 

@@ -26,6 +26,7 @@ class Figure:
     `bound` is what makes it one end of what it says ("at most"), and `span` then holds its words too. `step` is what the
     writer may have rounded to. `is_label` marks a number
     that is part of a name ("priority 2"): others beside it are other things, and no contradiction. `written` is the number itself.
+    `exponent` is the power of ten that the header of its table puts on it ("in thousands"), which `value` leaves out.
     """
 
     kind: FactKind
@@ -46,6 +47,7 @@ class Figure:
     is_label: bool = False
     written: Decimal = Decimal(0)
     bound: Bound | None = None
+    exponent: int = 0
 
     @property
     def is_range(self) -> bool:

@@ -86,9 +86,9 @@ def names_columns_again(values: Sequence[str], following: Sequence[str]) -> bool
 def column_names(rows: Sequence[Sequence[str]]) -> list[str]:
     """The names of the columns from all the rows that name them, upper rows first.
 
-    A name of an upper row, or a time, stands for the empty cells to its right as well, and the only one there for all columns, unless it is
-    one of percentages, which a table has beside its amounts; so does the only one of the last row, which says in what all of
-    them are measured.
+    A name of an upper row, or a time, stands for the empty cells to its right as well, and the only one there for all columns,
+    unless it is one of percentages, which a table has beside its amounts; so does the only one of the last row, which says in
+    what all of them are measured.
     """
     width = max((len(row) for row in rows), default=0)
     names = [""] * width

@@ -101,7 +101,9 @@ def belong_together(chosen: Sequence[Operand]) -> bool:
     if all(operand.cell and operand.segment.passage == first.segment.passage for operand in chosen):
         columns = {operand.column for operand in chosen}
         return len(columns) == 1 or (_is_one_row(chosen) and len({_without_times(each) for each in columns}) == 1)
-    return all(operand.alignment >= (_ABOUT_THE_SUBJECT if operand.cell is None else _IN_A_NAMED_ROW) for operand in chosen)
+    return all(
+        operand.alignment >= (_ABOUT_THE_SUBJECT if operand.cell is None else _IN_A_NAMED_ROW) for operand in chosen
+    )
 
 
 def _is_one_row(chosen: Sequence[Operand]) -> bool:

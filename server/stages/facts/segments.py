@@ -25,6 +25,7 @@ from server.stages.facts.money import currency_of
 from server.stages.facts.percentages import SHARE
 from server.stages.facts.reading import Facts, joined, read_facts
 from server.stages.facts.replaced import replaced_spans
+from server.stages.facts.scales import scale_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ class Segment:
         if cell and _IN_BRACKETS.fullmatch(cell.span.shifted(-self.span.start).of(self.text)):
             # Accounts write -25.0 as (25.0), and people read it out as 25.0.
             figure = replace(figure, value=-figure.value, high=-figure.value, otherwise=figure.value)
+        if cell and not figure.is_scaled and figure.kind in {FactKind.NUMBER, FactKind.MONEY}:
+            figure = replace(figure, exponent=scale_of(self._measures(cell), self.label))
         if figure.unit or figure.ordinal:
             return figure
         name = cell.header if cell else _field_name(self.text, figure.span.start - self.span.start)
@@ -99,11 +102,15 @@ class Segment:
             return replace(figure, kind=FactKind.MONEY, unit=currency, noun="")
         of_shares = "%" in name or "percent" in name.lower() or (cell and "%" in self.label)
         if of_shares and not (cell and self._writes_signs):
-            share = replace(figure, kind=FactKind.PERCENTAGE, unit=SHARE, noun="")
+            share = replace(figure, kind=FactKind.PERCENTAGE, unit=SHARE, noun="", exponent=0)
             other = None if figure.otherwise is None else figure.otherwise / 100
             value, high, step = figure.value / 100, figure.high / 100, figure.step / 100
             return replace(share, value=value, high=high, step=step, otherwise=other)
         return replace(figure, noun="") if cell else figure
+
+    def _measures(self, cell: Cell) -> tuple[str, ...]:
+        """What may say in thousands or millions of what the cell counts, nearest first."""
+        return cell.header, self.cells[0].header, self.before, self.heading
 
     @cached_property
     def _writes_signs(self) -> bool:
