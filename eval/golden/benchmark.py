@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ PASSAGES = 8
 """Passages that are retrieved for a case."""
 
 _CALLERS = 4
+_LIST_MARKER = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 _SECONDS = 120.0
 
 
@@ -74,7 +76,9 @@ def run(client: groundwire.Client, cases: Sequence[GoldenCase]) -> Iterator[Outc
 
 
 def _verdict(client: groundwire.Client, case: GoldenCase) -> ValidateResponse:
-    spec = retrieve_spec("", [case.collection], case.entity, case.as_of, PASSAGES)
+    # Documents that are named may stand in any collection, as where a policy and a handbook disagree.
+    collections = [] if case.documents else [case.collection]
+    spec = retrieve_spec("", collections, case.entity, case.as_of, PASSAGES)
     spec.filter.CopyFrom(Filter(document_ids=case.documents))
     request = ValidateRequest(
         answer=case.answer,
@@ -89,16 +93,21 @@ def _verdict(client: groundwire.Client, case: GoldenCase) -> ValidateResponse:
 def outcome(case: GoldenCase, verdict: ValidateResponse) -> Outcome:
     """`verdict` held against `case`."""
     decision = enum_name(Decision.DESCRIPTOR, verdict.decision)
-    said = {claim.text.strip(): enum_name(Label.DESCRIPTOR, claim.label) for claim in verdict.claims}
+    said = {_unmarked(claim.text): enum_name(Label.DESCRIPTOR, claim.label) for claim in verdict.claims}
     differences = [
-        Difference(case.case_id, claim.text, claim.label, said.get(claim.text.strip(), "cut otherwise"))
+        Difference(case.case_id, claim.text, claim.label, said.get(_unmarked(claim.text), "cut otherwise"))
         for claim in case.claims
-        if said.get(claim.text.strip()) != claim.label
+        if said.get(_unmarked(claim.text)) != claim.label
     ]
     right = len(case.claims) - len(differences)
     if decision != case.decision:
         differences.insert(0, Difference(case.case_id, "decision", case.decision, decision))
     return Outcome(case, decision, tuple(differences), right)
+
+
+def _unmarked(text: str) -> str:
+    """The text of a claim without the marker of its list item, which is no part of what it says."""
+    return _LIST_MARKER.sub("", text).strip()
 
 
 def figures_of(outcomes: Iterable[Outcome]) -> GoldenFigures:

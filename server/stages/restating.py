@@ -6,10 +6,12 @@ Small language models judge the second well and the first badly.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from server.domain import FactCheck, FactKind, FactOutcome
 
+_NUMBER = re.compile(r"\d+")
 _RESTATED = frozenset({FactKind.NUMBER, FactKind.MONEY, FactKind.PERCENTAGE, FactKind.DATE, FactKind.QUANTITY})
 
 
@@ -22,10 +24,16 @@ def restate(statement: str, checks: Sequence[FactCheck]) -> str:
         if check.outcome is not FactOutcome.MATCH or check.kind not in _RESTATED or len(check.in_evidence) != 1:
             continue
         said, written = check.in_claim.text, " ".join(check.in_evidence[0].text.split())
-        if said.casefold() == written.casefold() or statement.count(said) != 1 or _says_less(written, said):
+        says_less = _is_vaguer if check.kind is FactKind.DATE else _says_less
+        if said.casefold() == written.casefold() or statement.count(said) != 1 or says_less(written, said):
             continue
         statement = statement.replace(said, written)
     return statement
+
+
+def _is_vaguer(written: str, said: str) -> bool:
+    """Whether `written` leaves out a part of the date `said`, such as its year: it has fewer numbers."""
+    return len(_NUMBER.findall(written)) < len(_NUMBER.findall(said))
 
 
 def _says_less(written: str, said: str) -> bool:

@@ -30,6 +30,9 @@ _FAR_CLAUSE = 0.4
 _NAME, _WORD, _BORROWED = 1.5, 1.0, 0.5
 _CLAUSE_END = re.compile(r"[;:]|,(?!\d)|\.\s|\s(?:and|but|while|whereas|or|although|though|than)\s|[()]|\s[–—-]\s")
 _CAPITALISED = re.compile(r"\b[A-Z][\w'’-]*")
+_OUTSIDE = re.compile(
+    r"(?i)\b(?:outside(?: of)?|except(?: for)?|excluding|other than|apart from)\s+(?:the\s+)?(?P<what>\w+(?:\s+\w+)?)"
+)
 _FEW_WORDS = 2
 _LIGHT = terms(
     "within per each about around approximately roughly least most only come comes total altogether together"
@@ -44,7 +47,8 @@ class Statement:
 
     `text` is its body, which starts at `start` in the answer; `facts` have spans in the answer; `words` is the body with its facts
     blanked out. `own` and `names` are stems of those words, `inherited` those of what introduces the claim, `borrowed` the
-    question's, and `asked` is the question itself where the claim is too short to be understood without.
+    question's, and `asked` is the question itself where the claim is too short to be understood without. `excluded` are stems of
+    what the claim is not about ("outside capital cities").
     """
 
     claim: Claim
@@ -57,6 +61,7 @@ class Statement:
     inherited: frozenset[str]
     borrowed: frozenset[str]
     asked: str = ""
+    excluded: frozenset[str] = frozenset()
 
     def weights(self, span: Span) -> dict[str, float]:
         """The stems that say what the fact at `span` is about, weighted by how close to it they stand."""
@@ -87,7 +92,10 @@ def prepare(claim: Claim, answer: str, question: str, today: date | None = None)
     inherited = _words(claim.statement) - terms(text)
     own = _words(words)
     asked = question if len(own | inherited) < _FEW_WORDS else ""
-    return Statement(claim, text, claim.body.start, facts, words, own, names, inherited, _words(question), asked)
+    excluded = _words(" ".join(match.group("what") for match in _OUTSIDE.finditer(words)))
+    return Statement(
+        claim, text, claim.body.start, facts, words, own, names, inherited, _words(question), asked, excluded
+    )
 
 
 def _words(text: str) -> frozenset[str]:
@@ -118,8 +126,11 @@ def alignment(statement: Statement, span: Span, segment: Segment, found: Span) -
     near_terms = terms(near)
     elsewhere = SAME_ROW if segment.cells else SAME_STATEMENT
     total = reached = 0.0
+    missed = frozenset() if _OUTSIDE.search(segment.whole) else statement.excluded
     for term, weight in weights.items():
         total += weight
+        if term in missed:
+            continue
         if term in near_terms:
             reached += weight * NEAR
         elif term in segment.own_terms:

@@ -291,18 +291,25 @@ def _products(figure: Figure, operands: Sequence[Operand]) -> Iterator[Result]:
 
 def _multiples(statement: Statement, figure: Figure, operands: Sequence[Operand]) -> Iterator[Result]:
     """So many times a figure of the evidence, where the claim says how many ("the two brackets cost EUR 39 together")."""
-    if not _PRODUCT.search(statement.claim.statement):
-        return
+    multiplies, saves = (bool(each.search(statement.claim.statement)) for each in (_PRODUCT, _DIFFERENCE))
     for count in statement.facts.figures:
         if count.span == figure.span or count.unit or count.ordinal or count.is_label or not 1 < count.value <= 1000:
             continue
-        for operand in operands:
-            if figure.unit and operand.figure.unit == figure.unit:
-                yield (
-                    operand.figure.value * count.value,
-                    f"{statement_of(count, statement)} × {operand.written}",
-                    (operand,),
-                )
+        alike = [operand for operand in operands if figure.unit and operand.figure.unit == figure.unit]
+        if multiplies:
+            for operand in alike:
+                formula = f"{statement_of(count, statement)} × {operand.written}"
+                yield operand.figure.value * count.value, formula, (operand,)
+        if saves:
+            yield from _saved(statement, count, alike)
+
+
+def _saved(statement: Statement, count: Figure, operands: Sequence[Operand]) -> Iterator[Result]:
+    """What several single ones cost more than all of them at once."""
+    for single, whole in permutations(operands, 2):
+        if belong_together((single, whole)):
+            formula = f"{statement_of(count, statement)} × {single.written} − {whole.written}"
+            yield single.figure.value * count.value - whole.figure.value, formula, (single, whole)
 
 
 def _fits(figure: Figure, result: Decimal, used: Sequence[Operand]) -> bool:

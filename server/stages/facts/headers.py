@@ -107,7 +107,7 @@ def _spread(row: Sequence[str], *, carries: bool, is_below: bool) -> list[str]:
     is_whole = carries and not _PERCENT.search(named[0]) if named else False
     if len(named) == 1 and len(row) > 2 and (is_whole or (is_below and _only_measures(named[0]))):
         return [row[0], *[named[0]] * (len(row) - 1)]
-    spread, last = [row[0]], ""
+    spread, last = list(row[:1]), ""
     for value in row[1:]:
         last = value or (last if carries or (last and _is_time(last)) else "")
         spread.append(last)

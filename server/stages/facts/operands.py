@@ -34,6 +34,7 @@ _ABOUT_THE_SUBJECT = 0.6
 _IN_A_NAMED_ROW = 0.25
 """The same for cells that are computed with beside figures of prose."""
 _DASH = re.compile(r"\s*[$€£¥]?\s*[-–—]\s*")
+_WORDED = re.compile(r"[^\W\d_]{4,}")
 _TOTAL = terms("total")
 _WEEK = range(1, 8)
 _ROW_MARGIN = 0.6
@@ -228,9 +229,9 @@ def _is_of_time(row: Segment, moments: Sequence[Moment]) -> bool:
 
 
 def _label_terms(row: Segment) -> frozenset[str]:
-    """What says which row it is: its label, and its other cells without figures."""
+    """What says which row it is: its label, and its other cells with words ("Brisel 2 filter")."""
     cells = [cell.span.shifted(-row.span.start).of(row.text) for cell in row.cells]
-    return terms(" ".join([row.label, *(text for text in cells if not any(letter.isdigit() for letter in text))]))
+    return terms(" ".join([row.label, *(text for text in cells if _WORDED.search(text))]))
 
 
 def _fit(wanted: frozenset[str], label: frozenset[str]) -> float:
