@@ -20,7 +20,9 @@ from server.stores.rebuilding import Rebuilder
 _log = structlog.get_logger(__name__)
 
 # The longest wait for a revision when the caller set no deadline: one that no write has made never comes.
-_PATIENCE = 10.0
+_PATIENCE = 2.0
+"""Seconds. A write is visible before it is acknowledged, so only what another process wrote is waited for; a call that asks for a
+revision that never comes holds its thread no longer."""
 _BACKGROUND_NICENESS = 5
 # How long closing waits for the background; what that is at can be made again.
 _FAREWELL = 5.0
@@ -52,7 +54,7 @@ class Indexes:
         return self._nothing if index is None else index.view
 
     def wait_for(self, tenant: str, revision: int, deadline: Deadline) -> TenantView:
-        """The tenant's newest view once it holds `revision`; waits until the deadline and for ten seconds at most.
+        """The tenant's newest view once it holds `revision`; waits until the deadline and for `_PATIENCE` at most.
 
         Raises Unavailable (REVISION_NOT_REACHED).
         """
