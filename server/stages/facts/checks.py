@@ -16,7 +16,7 @@ from server.stages.facts.comparison import FAINT, Candidate, FactResult, compare
 from server.stages.facts.dates import Moment
 from server.stages.facts.dates import agrees as moments_agree
 from server.stages.facts.derivation import derive
-from server.stages.facts.entities import Entity, find_entities, folded, mentions
+from server.stages.facts.entities import Entity, abbreviated, find_entities, folded, mentions
 from server.stages.facts.figures import Figure
 from server.stages.facts.operands import in_column
 from server.stages.facts.polarity import agreements, oppositions
@@ -35,9 +35,13 @@ _NEARLY_BEST = 0.12
 _DENIALS = terms("not no never cannot none")
 _NEXT = 3
 """Words on each side of a name that say in what place it stands."""
-_NUMBERED_NAME = re.compile(r"[A-Za-z]{3,}-?\d{1,2}")
+_NUMBERED_NAME = re.compile(r"(?:[A-Za-z]{2,}-)*[A-Za-z]{3,}-?\d{1,2}")
 _PRONOUN = re.compile(r"\W*(?:he|she|it|they|his|her|its|their|the\s+(?-i:[a-z])\w*)\b", re.IGNORECASE)
 """How a statement begins whose subject has no name in it."""
+_PRONOUNS = ("he his him", "she her", "it its", "they their them")
+_PRONOUN_IN = re.compile(rf"\b(?:{'|'.join(' '.join(_PRONOUNS).split())})\b", re.IGNORECASE)
+_SAYS_AS_MUCH = 0.4
+"""The share of the claim's other words from which a statement is about what the claim is about, whoever it is said of."""
 _NAME_MARGIN = 0.3
 """How much better than any statement with the name another one must fit to be about something else."""
 
@@ -46,6 +50,7 @@ class Surroundings:
     """What the evidence says as a whole, titles and headings included."""
 
     def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = tuple(texts)
         self.text = "\n".join(texts)
 
     @cached_property
@@ -190,6 +195,8 @@ def _entities(
         if not mentions(entity.name, surroundings.folded, surroundings.text):
             if (
                 not entity.is_opening
+                and not _NUMBERED_NAME.fullmatch(entity.name)
+                and not abbreviated(entity, statement.words, surroundings.text)
                 and not _left_out(statement, near)
                 and not _unnamed(statement, entity, near, surroundings)
             ):
@@ -221,10 +228,47 @@ def _unnamed(statement: Statement, entity: Entity, near: Sequence[Candidate], su
     weights = statement.weights(Span(statement.start, statement.start))
     others = {term: weight for term, weight in weights.items() if term not in terms(entity.name)}
     best = max(near, key=lambda candidate: coverage(others, candidate.segment), default=None)
-    if best is None or coverage(others, best.segment) < FAINT or not _PRONOUN.match(best.segment.text):
+    if best is None:
         return False
+    said, is_pronoun = coverage(others, best.segment), bool(_PRONOUN.match(best.segment.text))
     whole = folded(statement.text)
-    return all(mentions(name, whole, statement.text) for name in surroundings.names)
+    if is_pronoun and said >= FAINT and all(mentions(name, whole, statement.text) for name in surroundings.names):
+        return True
+    if said < (FAINT if is_pronoun else _SAYS_AS_MUCH) or not _opens(statement, entity):
+        return False
+    return not _named_before(statement, best.segment, surroundings)
+
+
+def _opens(statement: Statement, entity: Entity) -> bool:
+    """Whether the name is the first of the claim, and so what it is about."""
+    first = next(find_entities(statement.words), None)
+    return first is not None and first.span == entity.span
+
+
+def _named_before(statement: Statement, segment: Segment, surroundings: Surroundings) -> bool:
+    """Whether a name that the claim does not have stands over the segment, or in its passage before what its pronoun stands for.
+
+    "He was the third son of King Henry" begins with somebody whom nothing names; "Robin Ashdown lives here. He rents" does not.
+    """
+    whole = folded(statement.text)
+    until = [
+        text[: text.index(segment.text) + len(segment.text)] for text in surroundings.texts if segment.text in text
+    ]
+    return any(
+        not mentions(name.name, whole, statement.text)
+        for text in (segment.heading, *(_before_pronoun(text, segment.text) for text in until))
+        for name in find_entities(text)
+    )
+
+
+def _before_pronoun(text: str, sentence: str) -> str:
+    """What `text` says before it first has the pronoun that `sentence`, its end, has first; all of it where there is none."""
+    pronoun = _PRONOUN_IN.search(sentence)
+    if pronoun is None:
+        return text
+    family = next(each for each in _PRONOUNS if pronoun.group().lower() in each.split())
+    first = re.search(rf"(?i)\b(?:{'|'.join(family.split())})\b", text)
+    return text[: first.start()] if first else text
 
 
 def _entity_result(statement: Statement, entity: Entity, place: FactSpan, near: Sequence[Candidate]) -> FactResult:

@@ -18,6 +18,8 @@ _TOKEN = r"(?:[A-Z]\.(?:[A-Z]\.)*(?=\s[A-Z])|[A-Z]\.(?:[A-Z]\.)+|(?:[A-ZÀ-ÖØ-
 _NAME = re.compile(
     rf"(?<![\w-]){_TOKEN}(?:[ \u00a0]+(?:(?:of|de|van|von|der|la|le|del|di|al|bin|&)[ \u00a0]+)*{_TOKEN})*"
 )
+_LONG_NAME = re.compile(rf"(?<![\w-]){_TOKEN}(?:,?[ \u00a0]+(?:(?:of|and|for|the|on|in|&)[ \u00a0]+){{0,2}}{_TOKEN})+")
+"""A name with the small words in it that otherwise stand between names."""
 _NO_NAMES = frozenset(
     "I I'm I'll I've The A An This That These Those It Its He She They We You His Her Their Our Your My "
     "There Here In On At By For From With Without "
@@ -49,6 +51,29 @@ _ALIASES = [
         "switzerland/swiss",
         "denmark/danish",
         "poland/polish",
+        "scotland/scottish/scots",
+        "wales/welsh",
+        "ireland/irish",
+        "greece/greek/greeks",
+        "turkey/turkish/turks",
+        "sweden/swedish/swedes",
+        "finland/finnish",
+        "norway/norwegian/norwegians",
+        "belgium/belgian",
+        "iceland/icelandic",
+        "czech republic/czech/czechia",
+        "croatia/croatian/croats",
+        "serbia/serbian/serbs",
+        "china/chinese",
+        "thailand/thai",
+        "philippines/filipino/philippine",
+        "peru/peruvian",
+        "argentina/argentine/argentinian",
+        "cyprus/cypriot",
+        "israel/israeli",
+        "iraq/iraqi",
+        "europe/european",
+        "asia/asian",
         "nyc/new york city/new york",
         "la/los angeles",
         "ceo/chief executive officer/chief executive",
@@ -75,11 +100,20 @@ _STATES = {
     )
 }
 """Postal codes, which stand for the names in addresses."""
+_KINDS = frozenset(
+    "university college school institute academy hospital clinic museum gallery library theatre theater club hotel inn church "
+    "cathedral palace castle airport station bank river lake mountain island islands county city town township province street "
+    "road avenue square park team band party league foundation airlines airways corporation company group".split()
+)
+"""What a name ends with and may be called without, as long as nothing else by that name has another kind."""
+_NAME_GOES_ON = re.compile(r"[ \u00a0](?:of[ \u00a0])?[A-Z]")
 _GENERIC = frozenset(
     "the of and de van von der la le del di al bin mr mrs ms dr prof sir inc ltd limited corp "
     "corporation company co plc gmbh llc group".split()
 )
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_ACRONYM = re.compile(r"\b[A-Z]{3,6}(?=s?\b)")
+_OWNER = re.compile(r"(?:[’']s|(?<=s)[’'])(?=(?P<blank>[ \u00a0]+))")
 _POSSESSIVE = re.compile(r"'s?(?![^\W_])")
 
 
@@ -96,26 +130,41 @@ def find_entities(text: str) -> Iterator[Entity]:
     """The names in `text`, in order; a headline, which writes most words with capitals, tells none."""
     if _is_headline(text):
         return
-    for match in _NAME.finditer(text):
-        name, start = match.group(), match.start()
+    for run in _runs(text):
+        start, name = run.start, run.of(text)
         opening = not text[:start].strip(" \"'“‘(*_-–—•>|0123456789.):\n\t") or bool(
             re.search(r"[.!?:]\s+[\"'“‘(]?$", text[:start])
         )
         words = name.split()
-        while words and words[0] in _NO_NAMES:
+        while words and _is_no_name(words[0]):
             start += len(words[0]) + 1
             name = name[len(words[0]) :].lstrip()
             words = words[1:]
             opening = False
-        while words and words[-1] in _NO_NAMES and words[-1].lower() not in _GENERIC:
+        while words and _is_no_name(words[-1]) and words[-1].lower() not in _GENERIC:
             name = name[: -len(words[-1])].rstrip()
             words = words[:-1]
         name = re.sub(r"[’']s$", "", name)
         if not name or (len(name) < 2 and not name.isdigit()):
             continue
-        start = text.index(name, start if start <= len(text) else match.start())
+        start = text.index(name, min(start, len(text)))
         distinct = len(words) > 1 or name.isupper() or any(letter.isupper() or letter.isdigit() for letter in name[1:])
         yield Entity(Span(start, start + len(name)), name, opening and not distinct)
+
+
+def _runs(text: str) -> Iterator[Span]:
+    """The runs of capitalised words; a possessive ends one ("Robin Ashdown's Brisel" are two names)."""
+    for match in _NAME.finditer(text):
+        start = match.start()
+        for owner in _OWNER.finditer(match.group()):
+            yield Span(start, match.start() + owner.end())
+            start = match.start() + owner.end() + len(owner.group("blank"))
+        yield Span(start, match.end())
+
+
+def _is_no_name(word: str) -> bool:
+    """Whether it is a usual word, written with a capital or, for emphasis, in capitals alone ("NOT")."""
+    return word in _NO_NAMES or (word.isupper() and len(word) > 2 and word.capitalize() in _NO_NAMES)
 
 
 def _is_headline(text: str) -> bool:
@@ -145,10 +194,21 @@ def mentions(name: str, folded_text: str, text: str) -> bool:
         initials = "".join(word[0] for word in words)
         if f" {initials} " in folded_text and re.search(rf"\b{initials.upper()}\b", text):
             return True
+        if _in_short(name, text):
+            return True
         return all(f" {word} " in folded_text or _inflected(word, folded_text) for word in words) or (
             len(words[-1]) > 2 and f" {words[-1]} " in folded_text and not _another(name, text)
         )
-    return bool(words) and _inflected(words[0], folded_text)
+    return bool(words) and (_inflected(words[0], folded_text) or (name.isupper() and f" {wanted}s " in folded_text))
+
+
+def abbreviated(entity: Entity, claim: str, text: str) -> bool:
+    """Whether `text` has the initials of the long name around `entity` in the claim: CDC for what "Disease Control" is part of."""
+    for match in _LONG_NAME.finditer(claim):
+        if match.start() <= entity.span.start and entity.span.end <= match.end():
+            initials = "".join(word[0] for word in _WORD.findall(match.group()) if word[0].isupper())
+            return any(acronym in initials for acronym in _ACRONYM.findall(text))
+    return False
 
 
 def folded(text: str) -> str:
@@ -159,13 +219,34 @@ def folded(text: str) -> str:
     return f" {' '.join(_WORD.findall(plain))} "
 
 
+def _in_short(name: str, text: str) -> bool:
+    """Whether the text has the name without the word for its kind ("Yale" for "Yale University"), or without "of France"."""
+    words = name.split()
+    if words[-1].lower() in _KINDS:
+        words = words[:-1]
+    elif "of" in words[2:]:
+        words = words[: words.index("of", 2)]
+    else:
+        return False
+    short = r"\s+".join(map(re.escape, words))
+    return any(
+        not _NAME_GOES_ON.match(text, found.end()) for found in re.finditer(rf"(?<![\w-]){short}(?![\w-])", text)
+    )
+
+
 def _another(name: str, text: str) -> bool:
     """Whether the text gives the last word of the name another first one wherever it has it ("Jane Smith" for "John Smith")."""
     last = re.sub(r"[’']s$", "", name.rsplit(maxsplit=1)[-1])
     preceding = re.findall(rf"(?:(\S+)[ \u00a0])?\b{re.escape(last)}\b", text)
     return bool(preceding) and all(
-        word[:1].isupper() and word not in _NO_NAMES and word not in name for word in preceding
+        word[:1].isupper() and word not in _NO_NAMES and word not in name and not _ends_sentence(word)
+        for word in preceding
     )
+
+
+def _ends_sentence(word: str) -> bool:
+    """Whether the word before a name belongs to the sentence or clause before; an initial ("J.") does not."""
+    return word[-1:] in ".!?;:,)" and len(word) > 2
 
 
 def _spelt_out(acronym: str, text: str) -> bool:

@@ -70,6 +70,13 @@ def test_an_answer_that_passes_and_must_not_is_the_gravest_difference(tmp_path: 
     ]
 
 
+def test_the_marker_of_a_list_item_is_no_part_of_its_claim(tmp_path: Path) -> None:
+    """The service's claims begin with it, those of people do not."""
+    (case,) = read_golden(_golden(tmp_path))
+    claims = [Claim(text=f"- {claim.text}", label=LABEL_SUPPORTED) for claim in case.claims]
+    assert outcome(case, ValidateResponse(decision=DECISION_ROUTE_TO_HUMAN, claims=claims)).claims_right == 1
+
+
 def test_a_claim_that_was_cut_otherwise_counts_as_wrong(tmp_path: Path) -> None:
     """The decision may be right all the same."""
     (case,) = read_golden(_golden(tmp_path))

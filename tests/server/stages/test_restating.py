@@ -7,10 +7,10 @@ from server.stages.overlap import is_verbatim
 from server.stages.restating import restate
 
 
-def matched(said: str, written: str) -> FactCheck:
+def matched(said: str, written: str, kind: FactKind = FactKind.QUANTITY) -> FactCheck:
     """A figure of the claim that the evidence writes otherwise."""
     place = FactSpan(Span(0, len(written)), written, 0)
-    return FactCheck(FactKind.QUANTITY, FactOutcome.MATCH, FactSpan(Span(0, len(said)), said), (place,))
+    return FactCheck(kind, FactOutcome.MATCH, FactSpan(Span(0, len(said)), said), (place,))
 
 
 def test_a_converted_figure_is_put_in_the_evidences_words() -> None:
@@ -21,6 +21,16 @@ def test_a_converted_figure_is_put_in_the_evidences_words() -> None:
 def test_a_bare_number_of_a_table_does_not_take_the_unit_away() -> None:
     """What the evidence writes with less stays as it was."""
     assert restate("It costs EUR 24.50.", [matched("EUR 24.50", "24.5")]) == "It costs EUR 24.50."
+
+
+def test_a_date_or_time_is_put_in_the_evidences_digits() -> None:
+    """Unless that leaves a part of it out."""
+    time = matched("9:30 am.", "09:30", FactKind.DATE)
+    assert restate("The day starts at 9:30 am.", [time]) == "The day starts at 09:30"
+    day = matched("12 September 2026", "2026-09-12", FactKind.DATE)
+    assert restate("It came on 12 September 2026.", [day]) == "It came on 2026-09-12."
+    vaguer = matched("12 September 2026", "12 September", FactKind.DATE)
+    assert restate("It came on 12 September 2026.", [vaguer]) == "It came on 12 September 2026."
 
 
 def test_a_figure_said_twice_stays() -> None:

@@ -77,6 +77,60 @@ def test_tables_with_times_in_rows_or_stacked_on_each_other(claim: str, table: s
     assert FactOutcome.MISMATCH not in outcomes.values()
 
 
+GRANTS = """| | Number of shares | Average price |
+|---|---|---|
+| Outstanding at 1 May 2024 | 6,148 | $3.95 |
+| Granted | 3,288 | $7.06 |
+| Exercised | (1,774) | $2.92 |
+| Outstanding at 1 May 2025 | 7,662 | $4.21 |
+| Granted | 4,126 | $8.60 |
+| Exercised | (1,340) | $2.96 |
+| Outstanding at 1 May 2026 | 10,448 | $4.75 |
+"""
+TITLED = """| | | | Payments due by period (in millions) | |
+|---|---|---|---|---|
+| Obligations | Total | Less than 1 year | 1-3 years | After 3 years |
+| Long-term debt | $10,556.6 | $1,200.0 | $2,747.6 | $6,609.0 |
+| Notes payable | 1.0 | 1.0 | — | — |
+"""
+
+
+@pytest.mark.parametrize(
+    ("claim", "table", "figure"),
+    [
+        ("The total number of shares granted between 2024 and 2026 is 7,414.", GRANTS, "7,414"),
+        (
+            "The total of long-term debt due in less than 1 year and in 1-3 years is $3,947.6 million.",
+            TITLED,
+            "$3,947.6 million",
+        ),
+        ("The average operating leases in 2020,2021 and 2022 are 376.33 million.", LEASES, "376.33 million"),
+    ],
+)
+def test_rows_and_columns_are_found_by_what_stands_above_them(claim: str, table: str, figure: str) -> None:
+    """Rows between two balances belong to the time between; a labelled row under a title names the columns."""
+    outcomes = {each.in_claim.text: each.outcome for each in check(claim, table)}
+    assert outcomes[figure] is FactOutcome.DERIVED
+
+
+def test_what_single_ones_cost_more_than_a_pack_is_derived() -> None:
+    """Three times the price of one, less the price of three."""
+    prices = (
+        "sku,product,pack,price_eur\nF-1,Brisel 2 filter,1,24.50\nF-3,Brisel 2 filter,3,66.00\nB-1,Carry bag,1,34.00\n"
+    )
+    claim = "The pack of three filters saves EUR {} compared with three single filters."
+    assert FactOutcome.DERIVED in {each.outcome for each in check(claim.format("7.50"), prices)}
+    assert worst(claim.format("8.50"), prices) is not FactOutcome.DERIVED
+
+
+def test_a_derived_figure_counts_in_what_its_table_counts() -> None:
+    """The total of a table in thousands is none in millions."""
+    table = "| (in thousands) | 2019 | 2018 |\n|---|---|---|\n| Revenue | $1,400 | $1,250 |\n"
+    claim = "The increase in revenue from 2018 to 2019 was 150 {}."
+    assert worst(claim.format("thousand"), table) is FactOutcome.DERIVED
+    assert worst(claim.format("million"), table) is not FactOutcome.DERIVED
+
+
 def test_an_amount_without_its_currency_is_the_sum_of_amounts_with_one() -> None:
     """In prose as well as in tables."""
     evidence = "Senior notes of $10.0 billion and $14.0 billion were issued in fiscal 2018 and 2017."

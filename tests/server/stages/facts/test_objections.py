@@ -24,6 +24,18 @@ OBJECTIONS = {FactOutcome.MISMATCH, FactOutcome.NOT_FOUND}
             "It is mature, tasteful, and quite bold, they wrote.",
         ),
         ('They covered "Ride the Lightning" for a record.', "For the record they covered Ride, the Lightning song."),
+        ("Yale University has many alumni.", "Yale has many alumni in politics."),
+        ("Henry IV of France was a patron of the arts.", "King Henry IV was a patron of the arts."),
+        (
+            "Will Stargell played for Pittsburgh.",
+            "Wilver Dornell Stargell was a baseball player. Stargell played for Pittsburgh.",
+        ),
+        ("The family has roots in Scotland.", "The family is of Scottish descent."),
+        ("The drugs are ARB inhibitors.", "The drugs are ARBs and inhibitors."),
+        ("It is NOT safe to drive.", "It is not safe to drive."),
+        ("The Centers for Disease Control and Prevention advise it.", "The CDC advises it."),
+        ("Ada Reyes was the third child.", "She was the third child of Duke Henry and Eleanor."),
+        ("Robin Ashdown's Brisel is white.", "Robin Ashdown has a Brisel, and it is white."),
         ("The carrying amount of PPE is EUR 5 million.", "Property, plant and equipment amount to EUR 5 million."),
     ],
 )
@@ -36,6 +48,9 @@ def test_nothing_is_objected_to(claim: str, evidence: str) -> None:
     ("claim", "evidence"),
     [
         ("Jane Doe played for the Lakers.", "Mary Smith was a guard. She played for the Lakers for 13 seasons."),
+        ("Boston University has many alumni.", "Boston College has many alumni in politics."),
+        ("Ada Reyes rents a flat.", "Robin Ashdown lives in Fernbridge. He rents a flat."),
+        ("Ada Reyes was the third child.", "Robin Ashdown was the third child of the duke."),
         ("The Brisel weighs 3 kg.", "The Nimbra is a radio. It has two speakers. It weighs 3 kg."),
         ("The order ORD-70412 was sent.", "The order was sent."),
         ("The film premiered in the 1970s.", "The film premiered in 1963."),
