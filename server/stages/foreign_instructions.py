@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from server.stages.caseless import CaselessPattern
+from server.caseless import CaselessPattern
 
 _WORD = r"\b"
 _NAMES = r"GPT|ChatGPT|LLM|Groundwire"

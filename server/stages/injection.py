@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from server.caseless import CaselessPattern
 from server.domain import Span
-from server.stages.caseless import CaselessPattern
 from server.stages.evidence import sentence_spans
 from server.stages.foreign_instructions import is_foreign_instruction, may_instruct
 

@@ -16,10 +16,11 @@ Dutch BSN and Polish PESEL; with right check digits where there are any |
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 
 from server.access.masking import checksums
+from server.caseless import CaselessPattern
 from server.domain import Span
 
 
@@ -59,16 +60,18 @@ _IBAN = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})\d{2}(?= ?[A-Z0-9])")
 _DNI = re.compile(r"\b(?:\d{8}|[XYZ]\d{7})-?[A-Z]\b")
 _NINO = re.compile(r"\b(?!BG|GB|KN|NK|NT|TN|ZZ)[ABCEGHJ-PRSTW-Z][ABCEGHJ-NPRSTW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b")
 _SSN = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
-_NAMED_IDS: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = tuple(
-    (re.compile(rf"\b(?:{names})\b\D{{0,20}}?({digits})(?!\d)", re.IGNORECASE), check)
-    for names, digits, check in (
-        (r"steuer-?id(?:entifikationsnummer|nr)?|tax id|tin|idnr", r"\d(?: ?\d){10}", checksums.steuer_id),
-        (r"nir|num[ée]ro de s[ée]curit[ée] sociale|insee", r"[12](?: ?\d){14}", checksums.nir),
-        (r"bsn|burgerservicenummer", r"\d(?:[ .]?\d){8}", checksums.bsn),
-        (r"pesel", r"\d{11}", checksums.pesel),
-        (r"ssn|social security(?: number| no\.?)?", r"\d{3}[- ]?\d{2}[- ]?\d{4}", checksums.social_security),
-    )
+_ID_NAMES: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
+    (r"steuer-?id(?:entifikationsnummer|nr)?|tax id|tin|idnr", r"\d(?: ?\d){10}", checksums.steuer_id),
+    (r"nir|num[ée]ro de s[ée]curit[ée] sociale|insee", r"[12](?: ?\d){14}", checksums.nir),
+    (r"bsn|burgerservicenummer", r"\d(?:[ .]?\d){8}", checksums.bsn),
+    (r"pesel", r"\d{11}", checksums.pesel),
+    (r"ssn|social security(?: number| no\.?)?", r"\d{3}[- ]?\d{2}[- ]?\d{4}", checksums.social_security),
 )
+_NAMED_IDS = tuple(
+    (re.compile(rf"\b(?:{names})\b\D{{0,20}}?({digits})(?!\d)", re.IGNORECASE), check)
+    for names, digits, check in _ID_NAMES
+)
+_NAMES_AN_ID = CaselessPattern(rf"\b(?:{'|'.join(names for names, _, _ in _ID_NAMES)})\b")
 _BIRTH = re.compile(
     r"\b(?:born(?: on)?|date[ _]of[ _]birth|birth[ _]?date|birthday|d\.?o\.?b\.?)\b"
     rf"[\W_]{{0,12}}(?:is |was )?({_DATE})",
@@ -87,13 +90,29 @@ _DIAGNOSES = (
 )
 
 
-def find(kind: Kind, text: str) -> Iterator[Span]:
-    """Where a text has values of a kind, in no order, perhaps overlapping."""
-    return _FINDERS[kind](text)
+_DIGIT = re.compile(r"\d")
+_LEAST_DIGITS = {
+    Kind.PHONE: 6,
+    Kind.PAYMENT_CARD: 13,
+    Kind.IBAN: 2,
+    Kind.NATIONAL_ID: 6,
+    Kind.BIRTH_DATE: 5,
+    Kind.SALARY: 1,
+}
+"""Digits that the shortest value of a kind has. Most passages have fewer, and need not be searched for it."""
+
+
+def find(kinds: Iterable[Kind], text: str) -> Iterator[tuple[Kind, Span]]:
+    """Where a text has values of some kinds, kind after kind, otherwise in no order, perhaps overlapping."""
+    digits = len(_DIGIT.findall(text))
+    for kind in kinds:
+        if digits >= _LEAST_DIGITS.get(kind, 0):
+            yield from ((kind, span) for span in _FINDERS[kind](text))
 
 
 def _emails(text: str) -> Iterator[Span]:
-    return (Span(*match.span()) for match in _EMAIL.finditer(text))
+    if "@" in text:
+        yield from (Span(*match.span()) for match in _EMAIL.finditer(text))
 
 
 def _phones(text: str) -> Iterator[Span]:
@@ -121,7 +140,7 @@ def _national_ids(text: str) -> Iterator[Span]:
     yield from (Span(*m.span()) for m in _DNI.finditer(text) if checksums.dni(_bare(m[0])))
     yield from (Span(*m.span()) for m in _NINO.finditer(text))
     yield from (Span(*m.span()) for m in _SSN.finditer(text) if checksums.social_security(_bare(m[0])))
-    for pattern, check in _NAMED_IDS:
+    for pattern, check in _NAMED_IDS if _NAMES_AN_ID.occurs_in(text) else ():
         yield from (Span(*m.span(1)) for m in pattern.finditer(text) if check(_bare(m[1])))
 
 

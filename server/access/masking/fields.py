@@ -29,11 +29,12 @@ class Found:
 
 def find_fields(names: Collection[str], text: str) -> Iterator[Found]:
     """The fields of some names, in the spelling of `field_name`; perhaps one inside another."""
-    if not names:
+    if not names or not (":" in text or "=" in text):
         return
-    yield from _members(names, text, 0)
-    # A chunk may begin inside of a string, and every quote in it is then read as its opposite.
-    yield from _members(names, text, text.find('"') + 1)
+    if '"' in text:
+        yield from _members(names, text, 0)
+        # A chunk may begin inside of a string, and every quote in it is then read as its opposite.
+        yield from _members(names, text, text.find('"') + 1)
     for match in _LINE.finditer(text):
         name = field_name(match[1])
         if name in names:

@@ -169,9 +169,8 @@ class Masking:
             yield Edit(
                 field.value, _as_json(value, replacement) if field.is_member else replacement, field.name, rule.action
             )
-        for kind in rule.detect:
-            for span in find(kind, text):
-                yield Edit(span, self._replaced(rule.action, kind, span.of(text), tenant), kind, rule.action)
+        for kind, span in find(rule.detect, text):
+            yield Edit(span, self._replaced(rule.action, kind, span.of(text), tenant), kind, rule.action)
 
     def _replaced(self, action: Treatment, what: str, value: str, tenant: str) -> str:
         match action:

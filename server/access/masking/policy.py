@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
@@ -64,7 +65,7 @@ class Rule(_Section):
     collections: tuple[_Name, ...] = ()
     exempt: Exempt = Exempt()
 
-    @property
+    @cached_property
     def field_names(self) -> frozenset[str]:
         """The fields, in the spelling in which names are compared."""
         return frozenset(map(field_name, self.fields))

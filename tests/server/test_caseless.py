@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from server.stages.caseless import CaselessPattern, lowered
+from server.caseless import CaselessPattern, lowered
 
 EVERY_CHARACTER = "".join(map(chr, range(sys.maxunicode + 1)))
 LETTERS = sorted(set("abcdefghijklmnopqrstuvwxyzàâãäçèéêëíîóôõöúûüß为指"))
