@@ -122,5 +122,8 @@ def _is_off_topic(
     titles = terms(" ".join(passages[citation.passage].attributes.title for citation in citations))
     headings = [heading for citation in citations for heading in passages[citation.passage].heading_path]
     cited = terms(" ".join([*(citation.quote for citation in citations), *headings]))
+    keys = [key for citation in citations for key in passages[citation.passage].attributes.entity_keys]
+    if any(term[0].isdigit() for term in asked & terms(" ".join(keys))):
+        return False  # the evidence is about the one order, case or account that the question names
     # That a passage is about the same product or company does not make it an answer.
     return bool(asked - titles) and not (asked - titles) & cited

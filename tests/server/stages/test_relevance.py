@@ -14,9 +14,9 @@ FEES = Passage(
 )
 
 
-def found(question: str, answer: str, quote: str = "") -> list[ReasonCode]:
+def found(question: str, answer: str, quote: str = "", passage: Passage = FEES) -> list[ReasonCode]:
     """The findings on an answer whose claims are all supported by `quote` of the passage."""
-    span = Span(FEES.text.index(quote), FEES.text.index(quote) + len(quote))
+    span = Span(passage.text.index(quote), passage.text.index(quote) + len(quote))
     citations = (Citation(0, span, quote, Relation.SUPPORTS, 0.9),) if quote else ()
     parts = split_claims(answer)
     claims = [
@@ -24,7 +24,7 @@ def found(question: str, answer: str, quote: str = "") -> list[ReasonCode]:
         for part in parts
         if part.is_checkable
     ]
-    return [reason.code for reason in answer_findings(question, parts, claims, [FEES], cut_segments([FEES]))]
+    return [reason.code for reason in answer_findings(question, parts, claims, [passage], cut_segments([passage]))]
 
 
 def test_an_answer_that_declines_is_an_abstention() -> None:
@@ -56,3 +56,13 @@ def test_a_supported_answer_to_another_question_is_off_topic() -> None:
 def test_an_answer_in_few_or_other_words_is_on_topic(question: str, answer: str) -> None:
     """A figure of the kind asked for, or a word of the question, is enough."""
     assert ReasonCode.OFF_TOPIC not in found(question, answer, "Standard delivery costs EUR 4.90.")
+
+
+@pytest.mark.parametrize(("key", "codes"), [("order/ORD-70418", []), ("order/ORD-70419", [ReasonCode.OFF_TOPIC])])
+def test_evidence_about_the_order_that_is_asked_about_makes_an_answer_one_to_the_question(
+    key: str, codes: list[ReasonCode]
+) -> None:
+    """In other words than the question's; that about another order does not."""
+    mail = Passage("p1", "The express fee was refunded.", attributes=Attributes(entity_keys=(key,)))
+    question = "Why did Robin Ashdown receive money back for order ORD-70418?"
+    assert found(question, mail.text, mail.text, mail) == codes
