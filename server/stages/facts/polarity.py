@@ -20,7 +20,7 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _NEGATOR = re.compile(
     r"(?i)\b(?:not(?! only\b)|never|no(?! longer than\b| more than\b| less than\b| fewer than\b| later "
     r"than\b|\. ?\d)|none|neither|nor|nobody|nothing|nowhere|without|cannot|[a-z]+n['’]t"
-    r"|hardly|scarcely|unless|except(?:ing)?(?! that\b)|excluding|other than)\b"
+    r"|hardly|scarcely|unless|except(?:ing)?(?! that\b)|excluding|other than|non(?=-))\b"
 )
 _NEGATIVE_WORD = re.compile(
     r"(?i)\b(?:prohibit(?:s|ed)?|forbid(?:s|den)?|bann?(?:ed|s)|refus(?:e|es|ed)|den(?:y|ies|ied)"
@@ -28,6 +28,9 @@ _NEGATIVE_WORD = re.compile(
     r"|impossible|unable|absent|reject(?:s|ed)?|ineligible|invalid|void|exempt(?:ed)?|disallow(?:s|ed)?|declin(?:e|es|ed) to|barred"
     r"|[a-z]{3,}[ -]free|[a-z]{4,}less(?<!\bunless)(?<!\bless)(?<!\bregardless)(?<!\bwireless)(?<!\bstainless))\b"
 )
+_NEGATED_WORD = re.compile(r"(?i)\b(?:non(?=[a-z]{4})|in(?=(?:valid|eligible)\b))")
+"""The prefix of a word that counts among the words of the sense without it."""
+_NO_NEGATIVE = frozenset({"inflammable", "invaluable"})
 _PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis")
 _UNIT_END = re.compile(
     r"(?i)[;:()]|,(?!\d)|[.!?](?:\s|$)|\s[–—-]\s|\s(?=(?:but|while|although|though|whereas|because|since"
@@ -241,12 +244,12 @@ def _closest(wanted: frozenset[str], choices: Sequence[_Unit], least: float) -> 
 @lru_cache(maxsize=16384)
 def _content(text: str) -> frozenset[str]:
     """Stems of the words that carry the sense; negations and antonyms are compared on their own."""
-    plain = _NEGATIVE_WORD.sub(" ", _NEGATOR.sub(" ", text))
+    plain = _NEGATIVE_WORD.sub(" ", _NEGATED_WORD.sub("", _NEGATOR.sub(" ", text)))
     return frozenset(term for term in terms(plain) if not term[0].isdigit() and term not in _ANTONYM_STEMS)
 
 
 _ANTONYM_STEMS = frozenset(term for pair in _ANTONYMS for word in pair for term in terms(word)) | terms(
-    "only just all every each some many most"
+    "only just all every each some many most possible able"
 )
 
 
@@ -306,7 +309,10 @@ def _negators(text: str) -> list[str]:
 
 
 def _negations(text: str, other: str) -> int:
-    """How often `text` negates, prefixes included where `other` has the bare word ("unavailable" beside "available")."""
+    """How often `text` negates, prefixes included where `other` has the bare word ("unavailable" beside "available").
+
+    What is a negative word ("invalid") or an antonym ("unlocked") by itself turns the sense once, not twice.
+    """
     bare = {word.lower() for word in _TOKEN.findall(other)} - {word.lower() for word in _TOKEN.findall(text)}
     prefixed = sum(
         1
@@ -314,7 +320,10 @@ def _negations(text: str, other: str) -> int:
         for prefix in _PREFIXES
         if word.lower().startswith(prefix)
         and len(word) - len(prefix) >= 4
-        and word.lower().removeprefix(prefix) in bare
+        and (plain := word.lower().removeprefix(prefix)) in bare
+        and word.lower() not in _NO_NEGATIVE
+        and not _NEGATIVE_WORD.fullmatch(word)
+        and {word.lower(), plain} not in _ANTONYMS
     )
     return len(_negators(text)) + prefixed
 

@@ -1,11 +1,12 @@
-"""Which words of a claim and of the evidence are of one family."""
+"""Which words of a claim and of the evidence are of one family, and how prefixes turn the sense."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.stages.facts.polarity import _overlap, _same_root
+from server.stages.facts.polarity import _overlap, _same_root, oppositions
 
 STEMS = st.frozensets(
     st.builds(
@@ -25,3 +26,39 @@ def test_stems_that_begin_alike_are_all_that_can_be_of_one_family(some: frozense
     related = sum(1 for term in some if term in others or any(_same_root(term, other) for other in others))
 
     assert _overlap(some, others) == related
+
+
+@pytest.mark.parametrize(
+    ("evidence", "claim"),
+    [
+        ("Economy tickets are non-refundable.", "Economy tickets can be refunded."),
+        ("Economy tickets are nonrefundable.", "Economy tickets are refundable."),
+        ("The plan is non-cancellable in the first year.", "You can cancel the plan in the first year."),
+        ("The adhesive is nontoxic.", "The adhesive is toxic."),
+        ("The adhesive is toxic.", "The adhesive is non-toxic."),
+        ("The device is unlocked.", "The device is locked."),
+        ("The link is invalid after 24 hours.", "The link is valid after 24 hours."),
+        ("Trainees are ineligible for the bonus.", "Trainees are eligible for the bonus."),
+        ("It is impossible to repair the lamp.", "It is possible to repair the lamp."),
+        ("The service is unavailable on Sundays.", "The service is available on Sundays."),
+    ],
+)
+def test_a_prefix_turns_the_sense_once(evidence: str, claim: str) -> None:
+    """Whatever else the word is by itself: a negative word, or the opposite of another."""
+    assert [each.contradicts for each in oppositions(claim, evidence)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "claim"),
+    [
+        ("Economy tickets are non-refundable.", "Economy tickets cannot be refunded."),
+        ("Economy tickets are non-refundable.", "Economy tickets are nonrefundable."),
+        ("The link is not valid after 24 hours.", "The link is invalid after 24 hours."),
+        ("It is impossible to repair the lamp.", "The lamp cannot be repaired."),
+        ("The sheet is inflammable.", "The sheet is flammable."),
+        ("The device is not locked.", "The device is unlocked."),
+    ],
+)
+def test_a_prefix_and_a_negation_say_the_same(evidence: str, claim: str) -> None:
+    """Each turns the sense once."""
+    assert list(oppositions(claim, evidence)) == []
