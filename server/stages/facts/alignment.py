@@ -19,6 +19,7 @@ from server.stages.facts.dates import Moment, is_reckoned
 from server.stages.facts.dates import agrees as moments_agree
 from server.stages.facts.figures import Figure
 from server.stages.facts.identifiers import agrees as identifiers_agree
+from server.stages.facts.prefixes import without_prefix
 from server.stages.facts.reading import Fact, Facts, read_facts
 from server.stages.facts.segments import Segment
 
@@ -153,11 +154,14 @@ def alignment(statement: Statement, span: Span, segment: Segment, found: Span) -
 def coverage(weights: Mapping[str, float], segment: Segment) -> float:
     """How much of a claim's words, weighted by `Statement.weights`, `segment` and its context hold, in [0, 1]."""
     total = sum(weights.values())
-    reached = sum(
-        weight * (NEAR if term in segment.own_terms else CONTEXT if term in segment.context_terms else 0.0)
-        for term, weight in weights.items()
-    )
+    reached = sum(weight * _nearness(term, segment) for term, weight in weights.items())
     return reached / total if total else 0.0
+
+
+def _nearness(term: str, segment: Segment) -> float:
+    if term in segment.own_terms or term in segment.turned_terms or without_prefix(term) in segment.own_terms:
+        return NEAR
+    return CONTEXT if term in segment.context_terms else 0.0
 
 
 def _near(segment: Segment, found: Span) -> str:

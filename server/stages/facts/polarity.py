@@ -15,6 +15,7 @@ from functools import lru_cache
 from server.domain import FactKind, Span
 from server.stages.evidence import terms
 from server.stages.facts.exceptions import excepted
+from server.stages.facts.prefixes import NEGATING
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _NEGATOR = re.compile(
@@ -31,7 +32,6 @@ _NEGATIVE_WORD = re.compile(
 _NEGATED_WORD = re.compile(r"(?i)\b(?:non(?=[a-z]{4})|in(?=(?:valid|eligible)\b))")
 """The prefix of a word that counts among the words of the sense without it."""
 _NO_NEGATIVE = frozenset({"inflammable", "invaluable"})
-_PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis")
 _UNIT_END = re.compile(
     r"(?i)[;:()]|,(?!\d)|[.!?](?:\s|$)|\s[–—-]\s|\s(?=(?:but|while|although|though|whereas|because|since"
     r"|if|when|until|unless|except)\s)"
@@ -276,13 +276,13 @@ def _by_opening(words: frozenset[str]) -> dict[str, list[str]]:
 @lru_cache(maxsize=16384)
 def _openings(word: str) -> frozenset[str]:
     """The first four letters of a stem, and of what is left of it without a prefix: no family shares fewer."""
-    bare = [word.removeprefix(prefix) for prefix in _PREFIXES if word.startswith(prefix)]
+    bare = [word.removeprefix(prefix) for prefix in NEGATING if word.startswith(prefix)]
     return frozenset(form[:4] for form in (word, *bare) if len(form) >= 4)
 
 
 def _same_root(one: str, other: str) -> bool:
     """Whether two stems are of one family: "wash" and "washabl", "produc" and "product", "washabl" and "unwash"."""
-    for prefix in _PREFIXES:
+    for prefix in NEGATING:
         if one.startswith(prefix) and len(one) - len(prefix) >= 4 and _same_root_plain(one.removeprefix(prefix), other):
             return True
         if (
@@ -317,7 +317,7 @@ def _negations(text: str, other: str) -> int:
     prefixed = sum(
         1
         for word in _TOKEN.findall(text)
-        for prefix in _PREFIXES
+        for prefix in NEGATING
         if word.lower().startswith(prefix)
         and len(word) - len(prefix) >= 4
         and (plain := word.lower().removeprefix(prefix)) in bare

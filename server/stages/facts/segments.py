@@ -23,6 +23,7 @@ from server.stages.facts.headers import (
 )
 from server.stages.facts.money import currency_of
 from server.stages.facts.percentages import SHARE
+from server.stages.facts.prefixes import without_prefix
 from server.stages.facts.reading import Facts, joined, read_facts
 from server.stages.facts.replaced import replaced_spans
 from server.stages.facts.scales import scale_of
@@ -58,6 +59,11 @@ class Segment:
     def own_terms(self) -> frozenset[str]:
         """Stems of the words in it, its column names included."""
         return terms(" ".join([self.text, *(cell.header for cell in self.cells)]))
+
+    @cached_property
+    def turned_terms(self) -> frozenset[str]:
+        """Stems of what its words are without a negating prefix: it is about the same matter, with the opposite sign."""
+        return terms(" ".join(filter(None, map(without_prefix, re.findall(r"[^\W\d_]{6,}", self.text)))))
 
     @cached_property
     def context_terms(self) -> frozenset[str]:

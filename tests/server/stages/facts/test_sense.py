@@ -28,6 +28,10 @@ CASES = [
     ),
     ("All invoices are paid in May.", "Some invoices are paid in May.", FactKind.QUANTIFIER, FactOutcome.MISMATCH),
     ("Acme acquired Beta in spring.", "Beta acquired Acme in spring.", FactKind.DIRECTION, FactOutcome.MISMATCH),
+    ("The adhesive is toxic.", "The adhesive is nontoxic.", FactKind.NEGATION, FactOutcome.MISMATCH),
+    ("The link is valid.", "The link is invalid.", FactKind.NEGATION, FactOutcome.MISMATCH),
+    ("The device is locked.", "The device is unlocked.", FactKind.COMPARISON, FactOutcome.MISMATCH),
+    ("The device is unlocked.", "The device is locked.", FactKind.COMPARISON, FactOutcome.MISMATCH),
     (
         "The office opens after the school.",
         "The office opens before the school.",
