@@ -16,6 +16,7 @@ from server.domain import FactKind, Span
 from server.stages.evidence import terms
 from server.stages.facts.exceptions import excepted
 from server.stages.facts.prefixes import NEGATING
+from server.stages.facts.reservations import overlooked
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _NEGATOR = re.compile(
@@ -139,6 +140,8 @@ def oppositions(claim: str, evidence: str, *, is_sentence: bool = True) -> Itera
         other = _counterpart(unit, evidence)
         if other is not None:
             yield from _compared(unit, other, is_sentence)
+    if is_sentence:
+        yield from (Opposition(*each) for each in overlooked(claim, evidence))
 
 
 def agreements(claim: str, evidence: str) -> Iterator[tuple[FactKind, Span, Span]]:

@@ -1,0 +1,135 @@
+"""What a statement holds back and a claim leaves out: a condition, a plan, a time that is over, a part, on which side of a date.
+
+"Refunds are paid" says more than "refunds are paid only if the item is unopened", "the council built a bridge" more than "plans to
+build" one; "is in Elm Street" is not what "was in Elm Street until 2019" says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from server.domain import FactKind, Span
+from server.stages.evidence import terms
+
+_CLAUSE_END = re.compile(r"[;:.!?]\s|,\s(?:and|but|while|whereas)\s|\s(?:but|while|whereas)\s")
+_SAME_MATTER = 0.75
+_CONDITION = re.compile(
+    r"(?i)\b(?:only (?:if|when|after|with|for)|unless|provided(?: that)?|as long as|on condition that)\s"
+)
+_FIRST_CONDITION = re.compile(r"(?i)^(?:only if|unless|provided(?: that)?|as long as)\s[^,]+,")
+_ALLOWS_FOR_CONDITIONS = re.compile(
+    r"(?i)\b(?:if|when|unless|provided|as long as|condition\w*|only|except|until|once|after|before|with(?:out)?|subject to"
+    r"|depend\w*|(?-i:may)|might|could|some\w*|certain|eligible|qualif\w+|not|no|cannot|never|\w+n['’]t)\b"
+)
+_PLAN = re.compile(
+    r"(?i)\b(?:(?:plan|intend|aim|hope|want|propose|expect)(?:s|ed)?|(?:is|are|was|were) (?:planned|expected|scheduled|proposed)"
+    r"|(?:is|are) (?:likely|supposed|meant|about)) to (?:be )?(?P<verb>\w+)|\bwould (?:be )?(?P<other>\w+)"
+)
+_ALLOWS_FOR_PLANS = re.compile(
+    r"(?i)\b(?:plan\w*|intend\w*|aim\w*|hop(?:e|es|ed|ing)|want\w*|propos\w*|expect\w*|schedul\w*|suppos\w*|likely|will|would|shall|to"
+    r"|(?-i:may)|might|could|should|can|if|not|no|never|\w+n['’]t|\w+['’]ll)\b"
+)
+_ROOT = 3
+"""Letters that forms of one verb share: "build" and "built"."""
+_OVER = re.compile(
+    r"(?i)\b(?:was|were|had)\b[^,;()]{0,80}\b(?:until|till) [^,;()]{0,20}\b\d{4}\b"
+    r"|^(?:until|till) [^,;()]{0,20}\b\d{4},? [^,;()]{0,60}\b(?:was|were|had)\b"
+    r"|(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bwas )(?<!\bwere )(?<!\bbeen )\bused to\b(?= \w)"
+)
+_PRESENT = re.compile(r"(?i)\b(?:is|are|has|have|does|do)\b")
+_NOT_PRESENT = re.compile(
+    r"(?i)\b(?:was|were|had|did|been|until|till|former(?:ly)?|previous\w*|used to|once|since|no longer|not|never|now|today"
+    r"|\w+n['’]t)\b"
+)
+_COUNT = r"\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|fifty|(?:one )?hundred"
+_PART = re.compile(
+    rf"(?i)\b(?P<part>{_COUNT}|one|half|most|some|none) (?:out )?of (?:the |its |our |their |these |all )?"
+    rf"(?P<whole>{_COUNT}) (?P<what>\w+)"
+)
+_SIDE = re.compile(
+    r"\b(?P<side>[Uu]ntil|[Tt]ill|[Ff]rom|[Ss]ince|[Ss]tarting(?: on)?|[Aa]s of) (?:the )?"
+    r"(?P<date>\d[\w:.]*(?:\s(?:[A-Z][a-z]+|[ap]\.?m\b))?|[A-Z][a-z]+day\b)"
+)
+_DENIES = re.compile(r"(?i)\b(?:not|no|never|none|nothing|nobody|neither|nor|cannot|\w+n['’]t)\b")
+_ENDS = frozenset({"until", "till"})
+
+
+def overlooked(claim: str, evidence: str) -> Iterator[tuple[Span, Span, bool, FactKind]]:
+    """What `evidence`, a sentence, holds back and `claim` does not: both places, whether they contradict each other, and the kind.
+
+    A condition and a plan leave the claim open; a time that is over, a part and the other side of a date contradict it.
+    """
+    whole = Span(0, len(claim))
+    for start, end in _clauses(evidence):
+        clause = evidence[start:end]
+        if condition := _left_out(claim, clause):
+            yield whole, condition.shifted(start), False, FactKind.QUANTIFIER
+        if plan := _planned(claim, clause):
+            yield whole, plan.shifted(start), False, FactKind.MODALITY
+        if not _is_about(claim, clause):
+            continue
+        if (over := _OVER.search(clause)) and _PRESENT.search(claim) and not _NOT_PRESENT.search(claim):
+            yield whole, Span(*over.span()).shifted(start), True, FactKind.MODALITY
+        for part in _PART.finditer(clause):
+            if said := _whole_for_part(claim, part):
+                yield said, Span(*part.span()).shifted(start), True, FactKind.QUANTIFIER
+    if _is_about(claim, evidence):
+        yield from ((mine, theirs, True, FactKind.COMPARISON) for mine, theirs in _other_side(claim, evidence))
+
+
+def _clauses(evidence: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for mark in _CLAUSE_END.finditer(evidence):
+        yield start, mark.start()
+        start = mark.end()
+    yield start, len(evidence)
+
+
+def _is_about(claim: str, text: str) -> bool:
+    wanted = terms(claim)
+    return bool(wanted) and len(wanted & terms(text)) >= _SAME_MATTER * len(wanted)
+
+
+def _left_out(claim: str, clause: str) -> Span | None:
+    """Where the condition of `clause` stands, if what it holds for is the claim, and the claim has none, in whatever words."""
+    first = _FIRST_CONDITION.search(clause)
+    last = None if first else _CONDITION.search(clause)
+    if first:
+        condition, held = Span(*first.span()), clause[first.end() :]
+    elif last:
+        condition, held = Span(last.start(), len(clause)), clause[: last.start()]
+    else:
+        return None
+    if _ALLOWS_FOR_CONDITIONS.search(claim) or not _is_about(claim, held):
+        return None
+    return None if terms(condition.of(clause)) & (terms(claim) - terms(held)) else condition
+
+
+def _planned(claim: str, clause: str) -> Span | None:
+    """Where `clause` speaks of what is only meant to happen, if the claim has it happen."""
+    if _ALLOWS_FOR_PLANS.search(claim):
+        return None
+    for plan in _PLAN.finditer(clause):
+        verb = (plan["verb"] or plan["other"]).lower()
+        done = re.search(rf"(?i)\b{re.escape(verb[:_ROOT])}\w*", claim) if len(verb) >= _ROOT else None
+        if done and _is_about(claim[: done.start()] + claim[done.end() :], clause):
+            return Span(*plan.span())
+    return None
+
+
+def _whole_for_part(claim: str, part: re.Match[str]) -> Span | None:
+    """Where `claim` says of all what is so of a part of them."""
+    said = re.search(rf"(?i)(?<!\bof )(?<!\bof the )\b{re.escape(part['whole'])} {re.escape(part['what'])}\b", claim)
+    return Span(*said.span()) if said and not _PART.search(claim) else None
+
+
+def _other_side(claim: str, evidence: str) -> Iterator[tuple[Span, Span]]:
+    """A date that ends something in one of the two and begins it in the other; where one denies, both may be so."""
+    if _DENIES.search(claim) or _DENIES.search(evidence):
+        return
+    there = {match["date"]: match for match in _SIDE.finditer(evidence)}
+    for mine in _SIDE.finditer(claim):
+        theirs = there.get(mine["date"])
+        if theirs and (mine["side"].lower() in _ENDS) != (theirs["side"].lower() in _ENDS):
+            yield Span(*mine.span()), Span(*theirs.span())
