@@ -182,7 +182,7 @@ class Decider:
         citations: tuple[Citation, ...] = ()
         where = "the evidence"
         if segment is not None:
-            score = max([1.0 - self.thresholds.after_mismatch, *self._contradictions(weighed, segment.passage)])
+            score = max([self.thresholds.mismatch, *self._contradictions(weighed, segment.passage)])
             citations = (self._cite(CitedSpan(segment.passage, segment.span), Relation.CONTRADICTS, score),)
             where = self._name(segment.passage)
         stated = (
@@ -220,7 +220,7 @@ class Decider:
         if opposed and opposed[0].opposed is not None and opposed[0].opposed.passage is not None:
             other = opposed[0].opposed
             cited = CitedSpan(opposed[0].opposed.passage, other.span)
-            against_it = (self._cite(cited, Relation.CONTRADICTS, 1.0 - self.thresholds.after_mismatch),)
+            against_it = (self._cite(cited, Relation.CONTRADICTS, self.thresholds.mismatch),)
             said = _quoted(other.text, stop="")
         elif against is not None:
             against_it = self._cite_premise(against, Relation.CONTRADICTS, against.contradiction)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from server.errors import InvalidConfiguration, InvalidInput
 from server.stages.precedence import Criterion
@@ -35,8 +35,9 @@ class Thresholds(_Section):
     From `supported` and `contradicted` a claim is so called, from `pass_confidence` an answer passes. A passage refutes only when
     it holds a share of at least `contradiction_relevance` of the claim's words, supports only from `support_relevance`, and speaks
     against another that supports from a probability of `conflict`. `verbatim` and `derived` are the least that a claim gets whose
-    sentence, or whose computed figure, the evidence has; `after_mismatch` and `after_not_found` are the shares of its probability
-    that a claim keeps with a fact that the evidence states differently, or not at all.
+    sentence, or whose computed figure, the evidence has; `mismatch` is the least probability of refuting of a passage that states
+    a fact differently. `after_mismatch` and `after_not_found` are the shares of its probability that a claim keeps with a fact that
+    the evidence states differently, or not at all; whatever they are, it stays below `supported`.
     """
 
     supported: _Probability = 0.5
@@ -47,8 +48,9 @@ class Thresholds(_Section):
     conflict: _Probability = 0.95
     verbatim: _Probability = 0.97
     derived: _Probability = 0.85
-    after_mismatch: _Probability = 0.35
-    after_not_found: _Probability = 0.49
+    mismatch: _Probability = 0.65
+    after_mismatch: _Probability = 0.7
+    after_not_found: _Probability = 1.0
 
 
 class Block(_Section):
@@ -125,15 +127,6 @@ class Policy(_Section):
     limits: Limits = Limits()
     max_age_days: Mapping[_Collection, Annotated[int, Field(ge=0)]] = {}
     categories: Mapping[_Name, CategoryRule]
-
-    @model_validator(mode="after")
-    def _caps_stay_below_support(self) -> Policy:
-        highest = max(self.thresholds.after_mismatch, self.thresholds.after_not_found)
-        if highest >= self.thresholds.supported:
-            raise ValueError(
-                f"thresholds.after_mismatch and after_not_found must be below thresholds.supported ({highest})"
-            )
-        return self
 
     @cached_property
     def version(self) -> str:

@@ -49,7 +49,6 @@ def test_a_folder_adds_policies_and_may_replace_the_default(tmp_path: Path) -> N
         ("{name: x, revision: 1, categories: {}, thresholds: {supported: 2}}", "thresholds.supported"),
         ("{name: x, revision: 1, categories: {}, treshold: 1}", "treshold"),
         ("{name: X y, revision: 1, categories: {}}", "name"),
-        ("{name: x, revision: 1, categories: {}, thresholds: {supported: 0.1}}", "after_not_found"),
     ],
 )
 def test_a_wrong_policy_is_refused_by_field(text: str, named: str) -> None:

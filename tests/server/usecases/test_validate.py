@@ -85,6 +85,21 @@ def test_a_wrong_figure_is_contradicted_whatever_the_model_says() -> None:
     assert claim.citations[0].relation is Relation.CONTRADICTS
 
 
+@pytest.mark.parametrize(("probability", "confidence"), [(0.4, 0.4), (0.99, 0.49)])
+def test_a_figure_that_is_nowhere_keeps_a_claim_below_support(probability: float, confidence: float) -> None:
+    """It keeps the probability that the model gives it, as far as that is not one of support."""
+    (claim,) = use_case(FixedEntailment(probability))(ask("The lamp has 14 modes of sunrise.")).claims
+    assert (claim.label, round(claim.confidence, 6)) == (Label.UNSUPPORTED, confidence)
+
+
+def test_shares_of_a_policy_never_make_a_mismatch_support() -> None:
+    """Not even a policy whose share is the whole, with a threshold of support that is low."""
+    text = "{name: lenient, revision: 1, categories: {}, thresholds: {supported: 0.2, after_mismatch: 1.0}}"
+    lenient = Policies({"default": parse_policy(text, "lenient.yaml")})
+    (claim,) = use_case(FixedEntailment(0.99), lenient)(ask("On Low the battery lasts 16 hours.")).claims
+    assert (claim.label, round(claim.confidence, 6)) == (Label.CONTRADICTED, 0.19)
+
+
 def test_what_no_passage_states_is_unsupported_and_routed() -> None:
     """No support, no refutation: a person decides, and a case is kept."""
     verdict = use_case()(ask("It also plays soothing birdsong at sunrise."))
