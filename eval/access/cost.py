@@ -89,6 +89,10 @@ class _EverythingAllowed(Rights):
         del columns
         return entries
 
+    def few_rows(self, columns: Columns, *, decide_all: bool) -> None:
+        """Unknown, as everything is allowed."""
+        del columns, decide_all
+
 
 class _NoControl(AccessControl):
     """Hands out rights to everything."""
@@ -168,7 +172,7 @@ def _recall(store: Store, control: AccessControl, group: str, queries: int) -> f
     """The share of the true nearest among the chunks of a group that dense search finds, on average."""
     view = store.passages.view(LOCAL_CALLER.tenant, 0, NEVER)
     rights = control.rights(_member(group), Action.READ)
-    allowed = view.columns.rows(rights.among(view.columns, view.columns.live.copy()))
+    allowed = view.columns.rows(rights.among(view.columns, view.columns.live))
     vectors = np.concatenate([segment.dense.vectors for segment in view.segments]).astype(np.float32)
     random = np.random.default_rng(2)
     return float(np.mean([_found(view, vectors, allowed, each) for each in _near(vectors, random, queries)]))
@@ -188,5 +192,5 @@ def _found(
     wanted = min(_NEIGHBOURS, int(allowed.sum()))
     # By score, since any of equals is as near as the other.
     threshold = np.sort(scores)[-wanted] - 1e-5
-    ranking = view.dense(query, None if allowed.all() else allowed, wanted)
+    ranking = view.dense(query, None if allowed.all() else np.flatnonzero(allowed), wanted)
     return float(np.mean(ranking.scores >= threshold)) if wanted else 1.0

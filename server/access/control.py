@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 import numpy as np
@@ -17,6 +18,7 @@ from server.access.policies import AccessPolicies, Decision
 from server.access.rules import Action, permits
 from server.domain import Caller, Resource
 from server.stores.index.columns import Columns
+from server.stores.index.ranking import are_few
 
 _CALLERS = 1_024
 _REFUSED = Decision(False)
@@ -34,6 +36,7 @@ class Rights:
         self._action = action
         self._decided: dict[Resource, Decision] = {}
         self._verdicts = _Verdicts(())
+        self._reach = _Reach(())
 
     def decide(self, resource: Resource) -> Decision:
         """Whether the caller, and whom it acts for, may; with the policies that decided."""
@@ -45,17 +48,40 @@ class Rights:
 
     def among(self, columns: Columns, entries: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Those of the entries whose documents are allowed, as a mask."""
-        verdicts = self._verdicts_on(columns)
-        of_entry = verdicts.known[columns.resource_of]
-        if np.any(entries & (of_entry == _UNKNOWN)):
-            wanted = np.unique(columns.resource_of[entries & (of_entry == _UNKNOWN)])
+        return entries & self._allowed(columns, columns.resource_of, entries)
+
+    def few_rows(self, columns: Columns, *, decide_all: bool) -> NDArray[np.intp] | None:
+        """The rows whose documents are allowed, gone ones included, ascending; None unless they are few.
+
+        What was found is kept, and rows that came since are added to it, so that the time depends on what is allowed and not
+        on what there is. Where many documents are undecided yet, None as well, unless asked to `decide_all`.
+        """
+        total, reach = len(columns.entry_of), self._reach
+        if reach.resources is not columns.resources or (reach.rows is None and are_few(reach.count, total)):
+            reach = _Reach(columns.resources)
+        if total > reach.examined:
+            if not decide_all and np.count_nonzero(self._verdicts_on(columns).known == _UNKNOWN) > _AT_A_TIME:
+                return None
+            numbers = columns.resource_of[columns.entry_of[reach.examined : total]]
+            reach = self._reach = reach.followed_by(self._allowed(columns, numbers))
+        # The columns may be older than what is known: of these, rows past their end are not.
+        return None if reach.rows is None else reach.rows[: np.searchsorted(reach.rows, total)]
+
+    def _allowed(
+        self, columns: Columns, numbers: NDArray[np.int32], asked: NDArray[np.bool_] | bool = True
+    ) -> NDArray[np.bool_]:
+        """Which of some documents, by their numbers among the resources of columns, are allowed; decided where `asked`."""
+        known = self._verdicts_on(columns).known
+        verdicts = known[numbers]
+        undecided = (verdicts == _UNKNOWN) & asked
+        if undecided.any():
+            wanted = np.unique(numbers[undecided])
             for start in range(0, len(wanted), _AT_A_TIME):
                 some = wanted[start : start + _AT_A_TIME]
                 decisions = self._decide_all([columns.resources[i] for i in some.tolist()])
-                verdicts.known[some] = [_YES if decision.allowed else _NO for decision in decisions]
-            of_entry = verdicts.known[columns.resource_of]
-        allowed: NDArray[np.bool_] = entries & (of_entry == _YES)
-        return allowed
+                known[some] = [_YES if decision.allowed else _NO for decision in decisions]
+            verdicts = known[numbers]
+        return np.asarray(verdicts == _YES)
 
     def _verdicts_on(self, columns: Columns) -> _Verdicts:
         """The verdicts that are known on the documents of columns, with room for all of them."""
@@ -99,6 +125,24 @@ class _Verdicts:
         if resources is self.resources:
             larger.known[: len(self.known)] = self.known
         return larger
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reach:
+    """Which of the first `examined` rows of some columns are allowed: how many, and by number, ascending, while they are few."""
+
+    resources: Sequence[Resource]
+    examined: int = 0
+    count: int = 0
+    rows: NDArray[np.intp] | None = field(default_factory=lambda: np.empty(0, dtype=np.intp))
+
+    def followed_by(self, allowed: NDArray[np.bool_]) -> _Reach:
+        """With more rows, of which some are allowed."""
+        examined, count = self.examined + len(allowed), self.count + int(np.count_nonzero(allowed))
+        rows = None
+        if self.rows is not None and are_few(count, examined):
+            rows = np.concatenate([self.rows, np.flatnonzero(allowed) + self.examined])
+        return replace(self, examined=examined, count=count, rows=rows)
 
 
 class AccessControl:

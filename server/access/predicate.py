@@ -40,21 +40,30 @@ class Predicate:
         """The predicate of a query asked at `now`, which is also the time it asks about unless it names another."""
         return cls(rights, query.filter, _utc(query.as_of or now), query.max_age)
 
-    def allowed(self, columns: Columns) -> NDArray[np.bool_] | None:
-        """A mask over the rows of the tenant's own columns, or None when every live row is allowed."""
-        entries = columns.live.copy()
-        for field, values in _alternatives(self.filter):
-            entries &= columns.entries_with(field, values)
-        for name, value in self.filter.metadata.items():
-            entries &= columns.entries_with(f"metadata:{name}", [value])
+    def allowed(self, columns: Columns) -> NDArray[np.intp] | None:
+        """Rows of the tenant's own columns, ascending, or None when every live row is allowed.
+
+        Where the caller may read few, the time depends on these alone, and not on what else there is.
+        """
+        few = self.rights.few_rows(columns, decide_all=self.filter == Filter())
+        if few is not None:
+            return few[self._meeting(columns, columns.entry_of[few])]
+        entries = self.rights.among(columns, self._meeting(columns, slice(None)))
+        return None if np.array_equal(entries, columns.live) else np.flatnonzero(columns.rows(entries))
+
+    def _meeting(self, columns: Columns, entries: NDArray[np.int32] | slice) -> NDArray[np.bool_]:
+        """Which of some entries are there and meet every condition but the caller's rights."""
         as_of = to_micros(self.as_of)
-        entries &= columns.valid_from <= as_of
-        entries &= as_of < columns.valid_until
+        meeting = columns.live[entries] & (columns.valid_from[entries] <= as_of)
+        meeting &= as_of < columns.valid_until[entries]
+        for field, values in _alternatives(self.filter):
+            meeting &= columns.having(field, values, entries)
+        for name, value in self.filter.metadata.items():
+            meeting &= columns.having(f"metadata:{name}", [value], entries)
         if self.max_age is not None:
             # In microseconds, since a date so long ago may not exist.
-            entries &= columns.observed_at >= as_of - self.max_age // timedelta(microseconds=1)
-        entries = self.rights.among(columns, entries)
-        return None if np.array_equal(entries, columns.live) else columns.rows(entries)
+            meeting &= columns.observed_at[entries] >= as_of - self.max_age // timedelta(microseconds=1)
+        return meeting
 
     def holds(self, record: PassageRecord) -> bool:
         """Whether the query may see the document that a passage was read from."""

@@ -205,8 +205,8 @@ class Feeds(Protocol):
 class View(Protocol):
     """One tenant's chunks at one revision, now or at an earlier moment; it never changes, whatever is written meanwhile.
 
-    `allowed` is a mask over `columns.chunk_ids`, or None for every live chunk. Rankings are best first, ties in the order of
-    writing, and depend on the allowed chunks alone: what a mask hides changes neither a score nor a statistic.
+    `allowed` are rows of `columns`, ascending, or None for every live chunk. Rankings are best first, ties in the order of
+    writing, and depend on the allowed chunks alone: what is hidden changes neither a score nor a statistic, and the time hardly.
     """
 
     @property
@@ -217,13 +217,13 @@ class View(Protocol):
     def columns(self) -> Columns:
         """What predicates are evaluated on."""
 
-    def unembedded(self, allowed: NDArray[np.bool_] | None) -> int:
+    def unembedded(self, allowed: NDArray[np.intp] | None) -> int:
         """How many allowed chunks `dense` cannot find, since they have no vector of the store's embedder yet."""
 
-    def dense(self, vector: NDArray[np.float32], allowed: NDArray[np.bool_] | None, count: int) -> Ranking:
+    def dense(self, vector: NDArray[np.float32], allowed: NDArray[np.intp] | None, count: int) -> Ranking:
         """The `count` chunks with the highest cosine to a unit vector."""
 
-    def lexical(self, text: str, allowed: NDArray[np.bool_] | None, count: int) -> Ranking:
+    def lexical(self, text: str, allowed: NDArray[np.intp] | None, count: int) -> Ranking:
         """The `count` chunks with the highest BM25 score, of those that share a term with `text`."""
 
 

@@ -186,12 +186,12 @@ class RetrievePassages:
     def _card(self, query: Query, sight: Sight) -> Card:
         """The card of the query's entity; it takes records of any age, and marks those that are too old."""
         columns = sight.view.columns
-        rows = columns.rows(columns.entries_with("type", [DocumentType.JSON]))
-        rows &= numbering.first_of_versions(columns.chunk_ids)
         allowed = sight.allowed()
-        places = np.flatnonzero(rows & (columns.rows(columns.live) if allowed is None else allowed))
+        places = columns.live_rows() if allowed is None else allowed
+        places = places[numbering.first_of_versions(columns.chunk_ids[places])]
+        places = places[columns.having("type", [DocumentType.JSON], columns.entry_of[places])]
         entries = columns.entry_of[places]
-        is_subject = columns.entries_with("subject", [query.entity])[entries]
+        is_subject = columns.having("subject", [query.entity], entries)
         order = np.lexsort((-columns.observed_at[entries], ~is_subject))[: self.settings.card_records]
         records = sight.read(columns.chunk_ids[places[order]].tolist())
         card = make_card(
@@ -208,7 +208,7 @@ class RetrievePassages:
         query: Query,
         vector: NDArray[np.float32] | None,
         view: View,
-        allowed: NDArray[np.bool_] | None,
+        allowed: NDArray[np.intp] | None,
         watch: _Watch,
     ) -> list[Candidate]:
         """The best of the allowed chunks; some may overlap, exceed the budget or be gone by now, and spare ones make up for it."""
@@ -302,10 +302,10 @@ def _forgotten(since: datetime) -> Degradation:
     return Degradation("history", "HISTORY_NOT_KEPT", message)
 
 
-def _newest(view: View, allowed: NDArray[np.bool_] | None, count: int, k: int) -> list[Candidate]:
+def _newest(view: View, allowed: NDArray[np.intp] | None, count: int, k: int) -> list[Candidate]:
     """The first `count` chunks by time of observation, scored by rank as one ranking would be."""
     columns = view.columns
-    rows = np.flatnonzero(columns.rows(columns.live) if allowed is None else allowed)
+    rows = columns.live_rows() if allowed is None else allowed
     order = np.lexsort((rows, -columns.observed_at[columns.entry_of[rows]]))[:count]
     chunk_ids = columns.chunk_ids[rows[order]].tolist()
     return [Candidate(chunk_id, 1.0 / (k + rank), None, None) for rank, chunk_id in enumerate(chunk_ids, start=1)]

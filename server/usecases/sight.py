@@ -33,15 +33,15 @@ class Sight:
         """Whose documents they are."""
         return self.predicate.rights.caller.tenant
 
-    def allowed(self, *, without: Sequence[PassageRecord] = ()) -> NDArray[np.bool_] | None:
+    def allowed(self, *, without: Sequence[PassageRecord] = ()) -> NDArray[np.intp] | None:
         """The rows that may be ranked, those of the documents `without` aside; None for every live row."""
         columns = self.view.columns
         allowed = self.predicate.allowed(columns)
         if not without:
             return allowed
         versions = [numbering.version_id(record.chunk_id) for record in without]
-        others = ~np.isin(numbering.version_ids(columns.chunk_ids), versions)
-        return others & (columns.rows(columns.live) if allowed is None else allowed)
+        rows = columns.live_rows() if allowed is None else allowed
+        return rows[~np.isin(numbering.version_ids(columns.chunk_ids[rows]), versions)]
 
     def read(self, chunk_ids: Sequence[int]) -> dict[int, PassageRecord]:
         """The records of chunks, as they are now, as far as the query may see them."""

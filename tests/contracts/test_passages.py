@@ -50,16 +50,16 @@ def test_a_view_does_not_change_under_its_reader(store: Store) -> None:
     assert _texts(store, store.passages.view("acme", 0, NEVER), "otter") == ["second otter"]
 
 
-def test_a_mask_hides_chunks_and_their_statistics(store: Store) -> None:
+def test_what_is_not_allowed_is_hidden_with_its_statistics(store: Store) -> None:
     """Scores with the others hidden equal scores without the others."""
     store.documents.put(draft("1", "otter and hare\nhare alone here")).result()
     alone = store.passages.view("acme", 0, NEVER).lexical("otter hare", None, 10)
     store.documents.put(draft("2", "otter otter otter\nhare hare\nsomething long and quite unrelated")).result()
     view = store.passages.view("acme", 0, NEVER)
-    mask = np.isin(view.columns.chunk_ids, alone.chunk_ids)
-    masked = view.lexical("otter hare", mask, 10)
-    assert masked.chunk_ids.tolist() == alone.chunk_ids.tolist()
-    assert masked.scores.tobytes() == alone.scores.tobytes()
+    rows = np.flatnonzero(np.isin(view.columns.chunk_ids, alone.chunk_ids))
+    allowed = view.lexical("otter hare", rows, 10)
+    assert allowed.chunk_ids.tolist() == alone.chunk_ids.tolist()
+    assert allowed.scores.tobytes() == alone.scores.tobytes()
 
 
 def test_tenants_do_not_see_each_other(store: Store) -> None:

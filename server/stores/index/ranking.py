@@ -1,11 +1,20 @@
-"""Chunks with their scores, best first."""
+"""Chunks with their scores, best first, and where they are found."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+FEW = 256
+"""Up to so many chunks are scored one by one no slower than in a scan that skips the others."""
+_ONE_IN = 16
+
+Segment = TypeVar("Segment", bound=Sized)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,3 +40,18 @@ def best(
         rows, scores = rows[chosen], scores[chosen]
     order = np.argsort(-scores, kind="stable")
     return rows[order], scores[order]
+
+
+def are_few(count: int, total: int) -> bool:
+    """Whether so many of all the chunks are better looked up one by one than found by going through them all."""
+    return count <= max(FEW, total // _ONE_IN)
+
+
+def by_segment(rows: NDArray[np.intp], segments: Sequence[Segment]) -> Iterator[tuple[Segment, NDArray[np.intp]]]:
+    """Ascending rows, numbered through all the segments, as rows within each segment; segments with none of them are left out."""
+    ends = list(accumulate(map(len, segments)))
+    start = 0
+    for segment, end, stop in zip(segments, ends, np.searchsorted(rows, ends).tolist(), strict=True):
+        if stop > start:
+            yield segment, rows[start:stop] - (end - len(segment))
+        start = stop

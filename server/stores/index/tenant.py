@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from server.stores.index.analysis import terms_of
 from server.stores.index.change import Change
 from server.stores.index.columns import Columns, ColumnWriter, Facts
-from server.stores.index.lexical import search_segments
-from server.stores.index.ranking import Ranking, best
+from server.stores.index.dense import search_dense, search_few_dense
+from server.stores.index.lexical import search_few_segments, search_segments
+from server.stores.index.ranking import FEW, Ranking, are_few, by_segment
 from server.stores.index.segment import Segment, merge, segment_of
 
 # A segment is merged with the one before as soon as that one is not this many times larger.
@@ -35,39 +36,39 @@ class TenantView:
     columns: Columns
     segments: tuple[Segment, ...]
 
-    def dense(self, vector: NDArray[np.float32], allowed: NDArray[np.bool_] | None, count: int) -> Ranking:
+    def dense(self, vector: NDArray[np.float32], allowed: NDArray[np.intp] | None, count: int) -> Ranking:
         """The `count` chunks with the highest cosine to a unit vector."""
-        visible = self._visible(allowed)
-        all_rows, all_scores, first = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.float32)], 0
-        for segment in self.segments:
-            mask = None if visible is None else visible[first : first + len(segment)]
-            rows, scores = segment.dense.search(vector, mask, count)
-            all_rows.append(rows + first)
-            all_scores.append(scores)
-            first += len(segment)
-        return self._ranking(*best(np.concatenate(all_rows), np.concatenate(all_scores), count))
+        segments = [segment.dense for segment in self.segments]
+        if allowed is not None and len(allowed) <= FEW:
+            return self._ranking(*search_few_dense(segments, vector, allowed, count))
+        return self._ranking(*search_dense(segments, vector, self._mask(allowed), count))
 
-    def lexical(self, text: str, allowed: NDArray[np.bool_] | None, count: int) -> Ranking:
+    def lexical(self, text: str, allowed: NDArray[np.intp] | None, count: int) -> Ranking:
         """The `count` chunks with the highest BM25 score, of those that share a term with `text`."""
-        segments = [segment.lexical for segment in self.segments]
-        return self._ranking(*search_segments(segments, terms_of(text), self._visible(allowed), count))
+        segments, terms = [segment.lexical for segment in self.segments], terms_of(text)
+        if allowed is not None and are_few(len(allowed), len(self.columns.chunk_ids)):
+            return self._ranking(*search_few_segments(segments, terms, allowed, count))
+        return self._ranking(*search_segments(segments, terms, self._mask(allowed), count))
 
-    def unembedded(self, allowed: NDArray[np.bool_] | None) -> int:
+    def unembedded(self, allowed: NDArray[np.intp] | None) -> int:
         """How many allowed chunks `dense` cannot find, since they have no vector of the store's embedder yet."""
-        if all(segment.dense.missing is None for segment in self.segments):
+        segments = [segment.dense for segment in self.segments]
+        if all(segment.missing is None for segment in segments):
             return 0
-        visible, first, count = self.columns.rows(self.columns.live) if allowed is None else allowed, 0, 0
-        for segment in self.segments:
-            if segment.dense.missing is not None:
-                count += int(np.count_nonzero(segment.dense.missing & visible[first : first + len(segment)]))
-            first += len(segment)
-        return count
+        rows = self.columns.live_rows() if allowed is None else allowed
+        missing = [
+            segment.missing[within] for segment, within in by_segment(rows, segments) if segment.missing is not None
+        ]
+        return sum(int(np.count_nonzero(each)) for each in missing)
 
-    def _visible(self, allowed: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
-        """The rows to search; None when that is all of them."""
-        live = self.columns.live
-        rows = self.columns.rows(live) if allowed is None else allowed
-        return None if rows.all() else rows
+    def _mask(self, allowed: NDArray[np.intp] | None) -> NDArray[np.bool_] | None:
+        """The rows to search as a mask; None when that is all of them."""
+        if allowed is None:
+            mask = self.columns.rows(self.columns.live)
+        else:
+            mask = np.zeros(len(self.columns.chunk_ids), dtype=np.bool_)
+            mask[allowed] = True
+        return None if mask.all() else mask
 
     def _ranking(self, rows: NDArray[np.intp], scores: NDArray[np.float32]) -> Ranking:
         return Ranking(self.columns.chunk_ids[rows], scores)

@@ -11,7 +11,9 @@ from server.access.control import AccessControl, Rights
 from server.access.policies import AccessPolicies, Decision, parse_access_policies
 from server.access.rules import Action
 from server.domain import Attributes, Caller, DocumentKey, Resource
-from server.stores.index.columns import ColumnWriter, Facts
+from server.stores.chunk_ids import chunk_id
+from server.stores.index.columns import Columns, ColumnWriter, Facts
+from server.stores.index.ranking import FEW
 from tests.fakes import ACME, OPEN, OTHER
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -66,6 +68,58 @@ def test_only_what_is_asked_for_is_decided() -> None:
     writer.add_versions([_facts(1, Attributes()), _facts(2, Attributes())])
     columns = writer.freeze()
     assert _rights().among(columns, np.array([False, False, True])).tolist() == [False, False, True]
+
+
+def _few(rights: Rights, columns: Columns, *, decide_all: bool = True) -> list[int] | None:
+    rows = rights.few_rows(columns, decide_all=decide_all)
+    return None if rows is None else rows.tolist()
+
+
+def _write(writer: ColumnWriter, first: int, *documents: Attributes) -> Columns:
+    """Documents of one chunk each, numbered from `first`."""
+    writer.add_versions([_facts(number, each) for number, each in enumerate(documents, start=first)])
+    writer.add_rows(np.array([chunk_id(number, 0) for number in range(first, first + len(documents))], dtype=np.int64))
+    return writer.freeze()
+
+
+def test_few_rows_are_found_once_and_followed() -> None:
+    """Rows that came since are added, those that are gone stay, and a look back sees no row of later."""
+    closed = Attributes(readers=("hr",))
+    writer, rights = ColumnWriter(), _rights()
+    before = _write(writer, 1, Attributes(), closed, Attributes(labels=("draft",)), Attributes())
+    assert _few(rights, before) == [0, 3]
+    after = _write(writer, 5, closed, Attributes())
+    assert _few(rights, after) == [0, 3, 5]
+    assert _few(rights, before) == [0, 3]
+    writer.remove_versions([4])
+    assert _few(rights, writer.freeze()) == [0, 3, 5]
+    writer.clear()
+    assert _few(rights, writer.freeze()) == [0, 4]
+
+
+def test_a_row_whose_version_is_gone_is_no_row_to_find() -> None:
+    """Nothing is known of it, so nothing allows it."""
+    writer = ColumnWriter()
+    writer.add_rows(np.array([chunk_id(1, 0)]))
+    assert _few(_rights(), writer.freeze()) == []
+
+
+def test_many_rows_are_not_listed() -> None:
+    """Neither while they are many nor from the rows that came when they were; but again when they are few of more."""
+    writer, rights = ColumnWriter(), _rights()
+    assert _few(rights, _write(writer, 1, *[Attributes()] * (FEW + 1))) is None
+    assert _few(rights, _write(writer, 1_000, Attributes())) is None
+    closed = [Attributes(readers=("hr",))] * 20 * FEW
+    assert _few(rights, _write(writer, 2_000, *closed)) == list(range(FEW + 2))
+
+
+def test_few_rows_are_not_found_at_the_price_of_many_decisions() -> None:
+    """A query with a filter decides on what the filter leaves alone."""
+    text = '@id("all") permit (principal, action, resource) when { resource.entity_keys != ["none"] };'
+    writer, rights = ColumnWriter(), _rights(text=text)
+    columns = _write(writer, 1, *[Attributes(entity_keys=(f"customer/{number}",)) for number in range(300)])
+    assert _few(rights, columns, decide_all=False) is None
+    assert not rights._decided
 
 
 def test_who_acts_for_another_may_what_both_may() -> None:

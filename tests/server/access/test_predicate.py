@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from server.domain import Attributes, DocumentKey, Filter, Query, Span, StoredCh
 from server.stores.base import PassageRecord
 from server.stores.chunk_ids import chunk_id
 from server.stores.index.columns import ColumnWriter, Facts
+from server.stores.index.ranking import FEW
 from tests.fakes import ACME, OPEN, OTHER
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -33,12 +34,22 @@ def _record(facts: Facts) -> PassageRecord:
 
 
 def _selected(predicate: Predicate, *documents: Facts) -> list[bool]:
+    """Which of the documents are selected, the same where they are all that there is and beside many others."""
+    alone, among_many = (_selected_among(predicate, documents, others) for others in (0, 2 * FEW))
+    assert alone == among_many
+    return alone
+
+
+def _selected_among(predicate: Predicate, documents: Sequence[Facts], others: int) -> list[bool]:
+    """The same beside a document of `others` chunks, which anyone may read."""
     writer = ColumnWriter()
-    writer.add_versions(documents)
-    writer.add_rows(np.array([chunk_id(facts.version_id, 0) for facts in documents], dtype=np.int64))
+    writer.add_versions([*documents, _facts(1_000, Attributes())])
+    ids = [chunk_id(facts.version_id, 0) for facts in documents]
+    writer.add_rows(np.array([*ids, *(chunk_id(1_000, ordinal) for ordinal in range(others))], dtype=np.int64))
     columns = writer.freeze()
     allowed = predicate.allowed(columns)
-    return (columns.rows(columns.live) if allowed is None else allowed).tolist()
+    rows = columns.live_rows() if allowed is None else allowed
+    return np.isin(np.arange(len(documents)), rows).tolist()
 
 
 def _asking(**query: Any) -> Predicate:
@@ -98,10 +109,10 @@ def test_what_is_closed_now_is_closed_in_its_past() -> None:
 
 
 def test_no_condition_allows_every_live_row() -> None:
-    """None spares the search a mask."""
+    """None spares the search a mask where there are many."""
     writer = ColumnWriter()
     writer.add_versions([_facts(1, Attributes())])
-    writer.add_rows(np.array([chunk_id(1, 0)]))
+    writer.add_rows(np.array([chunk_id(1, ordinal) for ordinal in range(FEW + 1)]))
     assert _asking().allowed(writer.freeze()) is None
 
 

@@ -70,3 +70,17 @@ def test_times_default_to_those_of_storing_and_of_no_limit() -> None:
     micros = int(STORED.timestamp()) * 1_000_000
     assert (columns.observed_at[1], columns.valid_until[1]) == (micros, micros)
     assert columns.valid_from[1] == np.iinfo(np.int64).min
+
+
+def test_entries_are_asked_one_by_one_what_all_are_asked_at_once() -> None:
+    """Any of the values will do; an entry that came after the state was frozen is none of it."""
+    writer = ColumnWriter()
+    writer.add_versions([_facts(1, "x"), _facts(2, "y"), _facts(3, "z")])
+    columns = writer.freeze()
+    writer.add_versions([_facts(4, "x")])
+    for values in (["x"], ["x", "z"], ["nowhere"], []):
+        at_once = columns.entries_with("label", values)
+        for entries in ([0, 1, 2, 3], [3, 3, 1], []):
+            asked = np.array(entries, dtype=np.int32)
+            assert columns.having("label", values, asked).tolist() == at_once[asked].tolist()
+        assert columns.having("label", values, slice(None)).tolist() == at_once.tolist()

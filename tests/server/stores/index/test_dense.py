@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from server.stores.index.dense import DenseSegment, merge_dense, with_inverted_file
+from server.stores.index.dense import DenseSegment, merge_dense, search_dense, search_few_dense, with_inverted_file
 
 COUNT, DIMENSION = 4_000, 32
 
@@ -88,3 +88,20 @@ def test_chunks_without_a_vector_are_not_found(vectors: NDArray[np.float16]) -> 
     some[2] = 0
     rows, _ = DenseSegment.of(some).search(-some[0].astype(np.float32), None, 5)
     assert sorted(rows.tolist()) == [0, 1, 3, 4]
+
+
+@pytest.mark.parametrize("count", [0, 1, 40, 256])
+def test_few_chunks_scored_one_by_one_are_found_as_in_a_scan(
+    vectors: NDArray[np.float16], queries: NDArray[np.float32], count: int
+) -> None:
+    """To the bit, those without a vector left out, in segments that have some of them or none."""
+    some = vectors[:900].copy()
+    some[::7] = 0
+    some[400:420] = some[1]
+    segments = [DenseSegment.of(part) for part in (some[:300], some[300:310], some[310:])]
+    allowed = np.zeros(900, dtype=np.bool_)
+    allowed[np.random.default_rng(1).choice(600, count, replace=False)] = True
+    for query in queries[:5]:
+        rows, scores = search_dense(segments, query, allowed, 10)
+        few_rows, few_scores = search_few_dense(segments, query, np.flatnonzero(allowed), 10)
+        assert (few_rows.tolist(), few_scores.tobytes()) == (rows.tolist(), scores.tobytes())

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from server.stores.index.lexical import K1, B, build_segment, merge_segments, search_segments
+from server.stores.index.lexical import K1, B, build_segment, merge_segments, search_few_segments, search_segments
 
 Words = list[int]
 _chunks = st.lists(st.lists(st.integers(0, 6), max_size=8), min_size=1, max_size=12)
@@ -46,6 +46,18 @@ def test_scores_are_bm25_over_the_allowed_chunks(chunks: list[Words], query: Wor
     assert set(rows.tolist()) == set(expected)
     np.testing.assert_allclose(scores, [expected[row] for row in rows.tolist()], rtol=1e-5)
     assert scores.tolist() == sorted(scores.tolist(), reverse=True)
+
+
+@settings(max_examples=50, deadline=None)
+@given(_chunks, _query, st.data())
+def test_few_chunks_looked_up_score_as_in_a_scan(chunks: list[Words], query: Words, data: st.DataObject) -> None:
+    """To the bit, however the chunks are cut into segments."""
+    allowed = np.array(data.draw(st.lists(st.booleans(), min_size=len(chunks), max_size=len(chunks))))
+    cut = data.draw(st.integers(0, len(chunks)))
+    segments = [build_segment([_terms(words) for words in part]) for part in (chunks[:cut], chunks[cut:]) if part]
+    rows, scores = search_segments(segments, _terms(query), allowed, 5)
+    few_rows, few_scores = search_few_segments(segments, _terms(query), np.flatnonzero(allowed), 5)
+    assert (few_rows.tolist(), few_scores.tobytes()) == (rows.tolist(), scores.tobytes())
 
 
 @settings(max_examples=50, deadline=None)

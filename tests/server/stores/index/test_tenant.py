@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from server.domain import Attributes, DocumentKey
 from server.stores.chunk_ids import chunk_id
+from server.stores.index import tenant
 from server.stores.index.analysis import terms_of
 from server.stores.index.change import Change
 from server.stores.index.columns import Facts
@@ -126,3 +128,31 @@ def test_a_version_that_comes_and_goes_in_one_commit_leaves_no_trace() -> None:
     change.follow(_write(2))
     assert [facts.version_id for facts in change.versions] == [2]
     assert ([entry.chunk_id for entry in change.entries], change.gone) == ([chunk_id(2, 0)], [])
+
+
+def test_few_allowed_chunks_are_found_without_going_through_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a caller may not see must not show in the time of a search."""
+    index = TenantIndex(DIMENSION, exact_limit=10_000)
+    index.apply(1, _write(1, 3))
+    index.apply(2, _write(2, 6_000))
+    view, allowed = index.view, np.arange(3)
+    vector = np.eye(DIMENSION, dtype=np.float32)[0]
+    monkeypatch.setattr(tenant, "search_dense", None)
+    monkeypatch.setattr(tenant, "search_segments", None)
+    assert set(view.dense(vector, allowed, 10).chunk_ids.tolist()) == {chunk_id(1, ordinal) for ordinal in range(3)}
+    assert view.lexical("hare", allowed, 10).chunk_ids.tolist() == [chunk_id(1, 0)]
+
+
+@pytest.mark.parametrize("count", [3, 400, 3_000])
+def test_few_and_many_allowed_chunks_rank_alike(count: int) -> None:
+    """Chunks that are picked out of others are ranked as where there is nothing else, to the bit."""
+    alone, beside = TenantIndex(DIMENSION, exact_limit=10_000), TenantIndex(DIMENSION, exact_limit=10_000)
+    alone.apply(1, _write(1, count))
+    beside.apply(1, _write(1, count))
+    beside.apply(2, _write(2, 2_000))
+    allowed, vector = np.arange(count), np.eye(DIMENSION, dtype=np.float32)[0]
+    for one, other in (
+        (alone.view.dense(vector, None, 10), beside.view.dense(vector, allowed, 10)),
+        (alone.view.lexical("hare", None, 10), beside.view.lexical("hare", allowed, 10)),
+    ):
+        assert (one.chunk_ids.tolist(), one.scores.tobytes()) == (other.chunk_ids.tolist(), other.scores.tobytes())
