@@ -168,7 +168,7 @@ def use_cases(
             apply=ApplyChanges(store.feeds, store.documents, embedder, access, storage.take, limits, read),
             delete=DeleteDocuments(store.documents, access),
             get=GetDocument(store.documents, access, masking.document, recorder.reading),
-            list=ListDocuments(store.documents, access),
+            list=ListDocuments(store.documents, access, masking.version),
         ),
         review=ReviewUseCases(
             list=ListCases(store.cases, access),

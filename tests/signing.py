@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 ISSUER = "https://issuer.example"
 AUDIENCE = "groundwire"
+ON_BEHALF = f"{AUDIENCE}/on-behalf-of"
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Issuer:
         return entry | {"kid": self.kid, "use": "sig", "alg": "EdDSA"}
 
     def short(self, **claims: Any) -> str:
-        """A token that is valid for two minutes."""
-        return self.token(**({"exp": int(time.time()) + 120} | claims))
+        """A token for acting on behalf of a user, valid for two minutes."""
+        return self.token(**({"aud": ON_BEHALF, "exp": int(time.time()) + 120} | claims))
 
     def token(self, *, headers: dict[str, Any] | None = None, **claims: Any) -> str:
         """A good token, but for the claims given; None leaves a claim out."""

@@ -53,7 +53,7 @@ class People:
         if caller["user"] is None:
             return (own,)
         subject = f"app-{number}" if _is_listed(caller) else caller["subject"]
-        once = self._token(caller["user"], exp=int(time.time()) + _SECONDS, azp=subject, jti=uuid4().hex)
+        once = self._token(caller["user"], **_once(subject))
         return (own, ("on-behalf-of", once))
 
     def _client(self, number: int) -> dict[str, Any]:
@@ -70,6 +70,12 @@ class People:
         lists = {name: list(person[name]) for name in ("roles", "groups")}
         about = {"iss": _ISSUER, "aud": _AUDIENCE, "sub": person["subject"], "iat": int(time.time())}
         return jwt.encode(about | claims | lists | more, self._key, algorithm="EdDSA", headers={"kid": "k1"})
+
+
+def _once(application: str) -> dict[str, Any]:
+    """The claims of a token with which an application makes one call for a person."""
+    expires = int(time.time()) + _SECONDS
+    return {"aud": f"{_AUDIENCE}/on-behalf-of", "azp": application, "exp": expires, "jti": uuid4().hex}
 
 
 def _is_listed(caller: Plain) -> bool:

@@ -101,7 +101,7 @@ def _asked(store: Store, documents: Sequence[Plain], caller: Caller, policies: S
             field.ClearField("age")
             field.ClearField("observed_at")
         replies.append(reply.SerializeToString(deterministic=True))
-    for version in ListDocuments(store.documents, access)(caller).items:
+    for version in ListDocuments(store.documents, access, masking.version)(caller).items:
         message = convert.document_message(version)
         message.ClearField("stored_at")
         replies.append(message.SerializeToString(deterministic=True))

@@ -40,6 +40,11 @@ class TokenRules:
     algorithms: tuple[str, ...]
     leeway: float
 
+    @property
+    def on_behalf_audience(self) -> str:
+        """Whom a user's token is meant for that an application sends; another, so that it does not pass for the user's own."""
+        return f"{self.audience}/on-behalf-of"
+
 
 @dataclass(frozen=True, slots=True)
 class _Verified:
@@ -87,7 +92,9 @@ class Tokens:
             if self._now() >= known.expires:
                 raise Unauthenticated("a token that has expired")
             return known.caller
-        verified = self._verify(token)[0]
+        verified, claims = self._verify(token, self._rules.audience)
+        if self._rules.on_behalf_audience in claims["aud"]:
+            raise Unauthenticated("a token for acting on behalf of a user, sent as the user's own")
         with self._lock:
             self._verified[name] = verified
             if len(self._verified) > _REMEMBERED:
@@ -97,10 +104,11 @@ class Tokens:
     def user(self, token: str, application: Caller) -> Caller:
         """The end user for whom an application makes one call. Raises `Unauthenticated`, `KeysOutdated` and `StoreFailure`.
 
-        The token must be meant for that application (`azp`), short-lived (`iat`, `exp`), and is good for one call (`jti`):
-        what somebody overheard is of no use. Waits until it is recorded as used.
+        The token must be meant for that use (`aud`) and for that application (`azp`), short-lived (`iat`, `exp`), and is good for
+        one call (`jti`): what somebody overheard is of no use, and the application cannot call as the user with it. Waits until
+        it is recorded as used.
         """
-        verified, claims = self._verify(token, "iat", "jti", "azp")
+        verified, claims = self._verify(token, self._rules.on_behalf_audience, "iat", "jti", "azp")
         if _text(claims, "azp") != application.subject:
             raise Unauthenticated("the user's token is meant for another application")
         if verified.caller.tenant != application.tenant:
@@ -111,7 +119,7 @@ class Tokens:
             raise Unauthenticated("the user's token was used before")
         return verified.caller
 
-    def _verify(self, token: str, *required: str) -> tuple[_Verified, Claims]:
+    def _verify(self, token: str, audience: str, *required: str) -> tuple[_Verified, Claims]:
         if len(token) > _LARGEST:
             raise Unauthenticated(f"a token of {len(token)} characters")
         try:
@@ -126,7 +134,7 @@ class Tokens:
                 token,
                 key,
                 algorithms=[algorithm],
-                audience=self._rules.audience,
+                audience=audience,
                 issuer=self._rules.issuer,
                 leeway=self._rules.leeway,
                 options={"require": ["exp", "iss", "aud", "sub", *required]},

@@ -96,6 +96,13 @@ class SqlDocuments:
                 )
         return found
 
+    def attributes(self, key: DocumentKey) -> Attributes | None:
+        """What is said of a document's current version; None if it is not there."""
+        query = sa.select(versions.c.attributes).select_from(_VERSION_OF).where(_named(key), _IS_CURRENT)
+        with self._database.read() as connection:
+            text = connection.execute(query).scalar()
+        return None if text is None else attributes_of(text)
+
     def put(self, draft: Draft) -> Future[Written]:
         """Store a draft as its document's current version, superseding the one before in the same commit."""
         prepared = ready(draft, self._embedder)

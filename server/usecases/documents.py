@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from server.access.control import AccessControl, Rights
 from server.access.rules import Action
-from server.domain import Caller, Deletion, DocumentKey, DocumentVersion, Page, Resource, StoredDocument
+from server.domain import Attributes, Caller, Deletion, DocumentKey, DocumentVersion, Page, Resource, StoredDocument
 from server.errors import InvalidInput, NotFound
 from server.stores.base import Documents
 from server.usecases.paging import checked_size, decode_token, encode_token
 
 MaskStep = Callable[[Caller, StoredDocument], StoredDocument]
+MaskVersionStep = Callable[[Caller, DocumentVersion], DocumentVersion]
 RecordStep = Callable[[Caller, DocumentVersion], None]
 
 _DEFAULT_PAGE = 50
@@ -22,6 +23,12 @@ def unmasked(caller: Caller, document: StoredDocument) -> StoredDocument:
     """The document as it is."""
     del caller
     return document
+
+
+def unmasked_version(caller: Caller, version: DocumentVersion) -> DocumentVersion:
+    """What is known of the document as it is."""
+    del caller
+    return version
 
 
 def unrecorded(caller: Caller, version: DocumentVersion) -> None:
@@ -61,9 +68,11 @@ class GetDocument:
         if version is not None and version < 1:
             raise InvalidInput("version", f"is {version}; versions count from 1, and the current one is asked for by 0")
         rights = self.access.rights(caller, Action.READ)
-        # Before the text is read: how long the answer takes should not tell what is forbidden from what is absent.
-        current = self.documents.current([key]).get(key)
-        if current is None or not rights.allows(Resource.of(key.tenant, key.collection, current.attributes)):
+        # Before the text is read, and with a decision in any case: how long the answer takes should not tell what is forbidden
+        # from what is absent.
+        attributes = self.documents.attributes(key)
+        allowed = rights.allows(Resource.of(key.tenant, key.collection, attributes or Attributes()))
+        if attributes is None or not allowed:
             raise _absent(key, version)
         try:
             document = self.documents.get(key, version)
@@ -77,10 +86,11 @@ class GetDocument:
 
 @dataclass(frozen=True, slots=True)
 class ListDocuments:
-    """Lists current document versions by collection and document id."""
+    """Lists current document versions by collection and document id, as the caller may read them."""
 
     documents: Documents
     access: AccessControl
+    mask: MaskVersionStep = unmasked_version
 
     def __call__(
         self, caller: Caller, collection: str = "", page_size: int = 0, page_token: str = ""
@@ -98,7 +108,7 @@ class ListDocuments:
             found += [version for version in some if _visible(version, rights)]
             complete = len(some) <= limit
             after = None if complete else (some[-1].key.collection, some[-1].key.document_id)
-        items = tuple(found[:limit])
+        items = tuple(self.mask(caller, version) for version in found[:limit])
         more = len(found) > limit
         return Page(items, encode_token(items[-1].key.collection, items[-1].key.document_id) if more else "")
 

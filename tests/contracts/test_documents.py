@@ -103,6 +103,19 @@ def test_current_tells_what_an_upsert_would_meet(store: Store) -> None:
     assert current[stored.key].revision == written.revision
 
 
+def test_the_attributes_of_a_document_are_those_of_its_current_version(store: Store) -> None:
+    """None where there is none, and none of another tenant's."""
+    first = draft("1", "one", collection="docs")
+    store.documents.put(first).result()
+    second = replace(draft("1", "two", collection="docs"), attributes=Attributes(labels=("new",)))
+    store.documents.put(second).result()
+    assert store.documents.attributes(first.key) == second.attributes
+    for elsewhere in (replace(first.key, tenant="other"), replace(first.key, collection="c"), draft("2", "").key):
+        assert store.documents.attributes(elsewhere) is None
+    store.documents.delete([first.key], anyone).result()
+    assert store.documents.attributes(first.key) is None
+
+
 def test_chunks_without_vectors_are_found_and_embedded(store: Store) -> None:
     """What a stand-in stored without vectors gets them later, and is then found by them."""
     store.documents.put(draft("1", "a fox\na hen", embedded=False)).result()

@@ -20,8 +20,9 @@ CALLS = (
     "tests/server/rpc/test_refused_tokens.py",
 )
 USE_CASES = ("tests/server/usecases/test_access.py",)
+MADE = ("tests/server/test_compose.py",)
 SPENT = ("tests/contracts/test_spent_tokens.py",)
-ALL = (*ACCESS, *USE_CASES, *CALLS, *SPENT)
+ALL = (*ACCESS, *USE_CASES, *CALLS, *SPENT, *MADE)
 FIRST = {"rpc": CALLS, "usecases": USE_CASES, "stores": USE_CASES, "stores/spent.py": SPENT}
 """The tests that will notice a mutant of a file or package soonest, where none is named after it; all have their say."""
 

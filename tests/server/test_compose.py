@@ -17,7 +17,7 @@ from groundwire.v1 import evidence_pb2, guard_pb2, guard_pb2_grpc, retriever_pb2
 from server.access.signing import SigningKey
 from server.compose import UseCases, serving, use_cases
 from server.config import Settings
-from server.domain import DocumentKey, Passage, Query, Source, ValidationRequest
+from server.domain import Attributes, DocumentKey, Passage, Query, Source, ValidationRequest
 from server.stores.store import Store, StoreSettings, open_store
 from tests.fakes import ACME, WordEmbedder
 from tests.fakes_entailment import OverlapEntailment
@@ -52,7 +52,8 @@ def cases(tmp_path: Path, store: Store, model: OverlapEntailment) -> UseCases:
     (tmp_path / "masking.yaml").write_text(POLICY)
     settings = Settings(data_dir=tmp_path / "data", masking_policy=tmp_path / "masking.yaml")
     made = use_cases(settings, store, WordEmbedder(), model, SigningKey.of(Ed25519PrivateKey.generate()))
-    list(made.corpus.ingest(SUPPORT, [Source(KEY, TEXT.encode(), "text")]))
+    attributes = Attributes(title=f"Kettle, by {CANARY}@example.org", metadata={"by": f"{CANARY}@example.org"})
+    list(made.corpus.ingest(SUPPORT, [Source(KEY, TEXT.encode(), "text", attributes=attributes)]))
     return made
 
 
@@ -64,6 +65,7 @@ def test_masked_text_is_all_that_a_caller_can_reach(cases: UseCases, store: Stor
     reached = [
         cases.retrieve(Query(ACME, "kettle complaints")),
         cases.corpus.get(ACME, KEY),
+        cases.corpus.list(ACME),
         retrieved,
         brought,
         cases.review.get(ACME, retrieved.review_case_id),

@@ -14,7 +14,7 @@ from server.access.masking.fields import field_name, find_fields
 from server.access.masking.policy import MaskingPolicy, Rule, Treatment
 from server.domain import (
     Caller,
-    CardField,
+    DocumentVersion,
     EntityCard,
     LeftOut,
     LeftOutReason,
@@ -44,7 +44,15 @@ class Masking:
         """
         if retrieval.card is not None:
             retrieval = replace(retrieval, card=self._card(query.caller, retrieval.card, retrieval.passages))
-        passages = self._passages(query.caller, retrieval.passages)
+        passages = tuple(
+            replace(
+                each,
+                content_hash=self._hash(
+                    query.caller, each.collection, each.document_id, each.version, each.content_hash
+                ),
+            )
+            for each in self._passages(query.caller, retrieval.passages)
+        )
         if passages == retrieval.passages:
             return retrieval
         kept, left_out = list(passages), list(retrieval.left_out)
@@ -61,16 +69,35 @@ class Masking:
     def document(self, caller: Caller, document: StoredDocument) -> StoredDocument:
         """A document as the caller may read it; the chunks' places are those in the text that is given."""
         rules = self._rules(caller, document.version.key.collection)
+        version = self.version(caller, document.version)
         edited = self._edited(rules, caller.tenant, document.text)
         headings = {heading for chunk in document.chunks for heading in chunk.heading_path}
         if not edited.edits and all(self._short(rules, caller.tenant, heading) == heading for heading in headings):
-            return document
+            return replace(document, version=version)
         text = edited.text
         chunks = tuple(self._chunk(rules, caller.tenant, chunk, edited, text) for chunk in document.chunks)
-        version = document.version
-        title = self._short(rules, caller.tenant, version.attributes.title)
-        version = replace(version, attributes=replace(version.attributes, title=title))
         return StoredDocument(version, text, chunks)
+
+    def version(self, caller: Caller, version: DocumentVersion) -> DocumentVersion:
+        """What is known of a version of a document, as the caller may read it."""
+        key, tenant, attributes = version.key, caller.tenant, version.attributes
+        rules = self._rules(caller, key.collection)
+        if not rules:
+            return version
+        named = {name: self._value(rules, tenant, name, value) for name, value in attributes.metadata.items()}
+        attributes = replace(attributes, title=self._short(rules, tenant, attributes.title), metadata=named)
+        digest = self._hash(caller, key.collection, key.document_id, version.version, version.content_hash)
+        return replace(version, attributes=attributes, content_hash=digest)
+
+    def _hash(self, caller: Caller, collection: str, document_id: str, version: int, content_hash: str) -> str:
+        """The hash of a document's content; for whom rules hide some of it, one that nobody can make from a guess at the content.
+
+        It is keyed, and that of one version alone, so that not even an equal document has it.
+        """
+        if not content_hash or not self._rules(caller, collection):
+            return content_hash
+        message = "\0".join((caller.tenant, collection, document_id, str(version), content_hash)).encode()
+        return hmac.new(self.secret, message, hashlib.sha256).hexdigest()
 
     def _card(self, caller: Caller, card: EntityCard, passages: Sequence[Passage]) -> EntityCard:
         """A card whose values are masked like its passages, and whose places are those after masking."""
@@ -78,7 +105,10 @@ class Masking:
         fields = []
         for field in card.fields:
             rules = self._rules(caller, field.collection)
-            masked = replace(field, value=self._value(rules, caller.tenant, field))
+            digest = self._hash(caller, field.collection, field.document_id, field.version, field.content_hash)
+            masked = replace(
+                field, value=self._value(rules, caller.tenant, field.name, field.value), content_hash=digest
+            )
             if field.passage_span is not None and field.passage_id in texts:
                 edited = self._edited(rules, caller.tenant, texts[field.passage_id])
                 masked = replace(masked, passage_span=edited.moved(field.passage_span))
@@ -87,19 +117,19 @@ class Masking:
             fields.append(masked)
         return replace(card, fields=tuple(fields))
 
-    def _value(self, rules: Sequence[Rule], tenant: str, field: CardField) -> str:
+    def _value(self, rules: Sequence[Rule], tenant: str, path: str, text: str) -> str:
         """The value of a field: masked as a whole for the names on the path to it, or for what is in it."""
-        if not field.value:
+        if not text:
             return ""
-        names = [field_name(name) for name in re.split(r"[.\[\]]+", field.name)]
+        names = [field_name(name) for name in re.split(r"[.\[\]]+", path)]
         for rule in rules:
             for name in names:
                 if name in rule.field_names:
-                    return self._replaced(rule.action, name, field.value, tenant)
-        line = f"{names[-1]}: {field.value}"
+                    return self._replaced(rule.action, name, text, tenant)
+        line = f"{names[-1]}: {text}"
         edited = self._edited(rules, tenant, line)
-        value = Span(len(line) - len(field.value), len(line))
-        return edited.read(value) if edited.touches(value) else field.value
+        value = Span(len(line) - len(text), len(line))
+        return edited.read(value) if edited.touches(value) else text
 
     def _passages(self, caller: Caller, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
         return tuple(

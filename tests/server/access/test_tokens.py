@@ -21,7 +21,7 @@ from server.access.watched import LOOK_EVERY
 from server.domain import Caller, Permission
 from server.errors import InvalidConfiguration, Unauthenticated
 from tests.fakes import SpentInMemory
-from tests.signing import AUDIENCE, ISSUER, Issuer, jwk_set
+from tests.signing import AUDIENCE, ISSUER, ON_BEHALF, Issuer, jwk_set
 
 SIGNER = Issuer()
 APPLICATION = Caller("acme", "chat-app")
@@ -170,12 +170,24 @@ def test_a_users_token_is_good_for_one_call() -> None:
         {"tenant": "other"},
         {"exp": int(time.time()) + HOUR},
         {"aud": "other"},
+        {"aud": AUDIENCE},
     ],
 )
 def test_a_users_token_is_meant_for_the_application(claims: dict[str, Any]) -> None:
     """For it, its tenant, and not for long."""
     with pytest.raises(Unauthenticated):
         _tokens().user(_user_token(**claims), APPLICATION)
+
+
+@pytest.mark.parametrize("audience", [ON_BEHALF, [ON_BEHALF], [AUDIENCE, ON_BEHALF]])
+def test_a_users_token_does_not_pass_for_the_users_own(audience: str | list[str]) -> None:
+    """Neither the application nor whoever overheard it can call as the user, with all of the user's rights and many times."""
+    tokens, token = _tokens(), _user_token(aud=audience)
+    with pytest.raises(Unauthenticated):
+        tokens.caller(token)
+    assert tokens.user(token, APPLICATION).subject == "uma"
+    with pytest.raises(Unauthenticated):
+        tokens.caller(token)
 
 
 def test_a_users_token_that_is_refused_is_not_used_up() -> None:

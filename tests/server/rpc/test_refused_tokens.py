@@ -72,6 +72,10 @@ def _wrong() -> dict[str, Headers]:
         "wrong key": _bearer("gw_app_2"),
         "user of another app": _user(azp="other"),
         "user of another tenant": _user(tenant="other"),
+        "user's token sent as the user's own": [
+            ("authorization", f"Bearer {SIGNER.short(sub='uma', azp='app', jti='own')}")
+        ],
+        "user's own token": _user(aud=AUDIENCE),
         "user's token alone, expired": _user(exp=now - 60),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -173,6 +174,7 @@ def card_value(name: str, value: str, *rules: object, passage: str = "") -> tupl
     masked = masking(*rules).retrieval(Query(ACME, "q"), found)
     assert masked.card is not None
     (read_field,) = masked.card.fields
+    assert (read_field.content_hash != "hash") == bool(rules)
     place = read_field.passage_span
     return read_field.value, "" if place is None else place.of(masked.passages[0].text)
 
@@ -279,3 +281,72 @@ def test_a_wrong_policy_is_refused_at_start(tmp_path: Path, text: str, message: 
     with pytest.raises(InvalidConfiguration, match=r"masking\.yaml") as caught:
         load_masking_policy(tmp_path / "masking.yaml")
     assert message in str(caught.value)
+
+
+# --- what tells of the text beside the text -------------------------------------------------------------------
+
+EMAILS = {"detect": ["email"], "action": "mask"}
+NO_SALARY = {"fields": ["salary"], "action": "mask", "exempt": {"roles": ["payroll"]}, "collections": ["hr"]}
+
+
+def _version(collection: str = "hr", document_id: str = "d", number: int = 1, content: bytes = b"x") -> DocumentVersion:
+    return DocumentVersion(
+        key=DocumentKey("acme", collection, document_id),
+        version=number,
+        type="text",
+        content_hash=hashlib.sha256(content).hexdigest(),
+        attributes=Attributes(
+            title="Of ann@example.org", metadata={"Salary": "70000", "by": "ann@example.org", "n": "1"}
+        ),
+        stored_at=NOW,
+        superseded_at=None,
+        characters=1,
+        chunks=1,
+        chunker="c",
+    )
+
+
+def test_what_is_known_of_a_document_is_masked_with_it() -> None:
+    """Its title and metadata, where a list of documents would tell them."""
+    version = masking(NO_SALARY, EMAILS).version(ACME, _version())
+    assert version.attributes.title == "Of [email]"
+    assert version.attributes.metadata == {"Salary": "[salary]", "by": "[email]", "n": "1"}
+    assert masking(NO_SALARY).version(PAYROLL, _version()) == _version()
+
+
+def test_no_guess_at_the_content_can_be_confirmed_by_its_hash() -> None:
+    """It is keyed where rules hide something from the caller, in every form in which a document is shown."""
+    step, version = masking(NO_SALARY), _version()
+    shown = step.version(ACME, version).content_hash
+    assert re.fullmatch("[0-9a-f]{64}", shown)
+    assert shown != version.content_hash
+    assert step.document(ACME, StoredDocument(version, "nothing to hide", ())).version.content_hash == shown
+    passage = Passage("p", "nothing to hide", "d", "hr", 1, content_hash=version.content_hash)
+    found = step.retrieval(Query(ACME, "q"), Retrieval((passage,), 0, 7)).passages[0]
+    assert found.content_hash == shown
+    assert masking(NO_SALARY, secret=b"other").version(ACME, version).content_hash != shown
+
+
+def test_the_hash_of_a_hidden_content_is_that_of_one_version_alone() -> None:
+    """Who stores a guess beside the document does not get the same."""
+    step, version = masking(NO_SALARY, EMAILS), _version()
+    others = [
+        _version(document_id="guess"),
+        _version(number=2),
+        _version(collection="other"),
+        _version(content=b"y"),
+    ]
+    hashes = {step.version(ACME, each).content_hash for each in (version, *others)}
+    assert len(hashes) == 5
+
+
+def test_the_hash_is_that_of_the_content_where_nothing_is_hidden() -> None:
+    """From those who are exempt, in other collections, and of what a caller brought along."""
+    version, elsewhere = _version(), _version(collection="open")
+    assert masking(NO_SALARY).version(PAYROLL, version).content_hash == version.content_hash
+    assert masking(NO_SALARY).version(ACME, elsewhere).content_hash == elsewhere.content_hash
+    brought = Passage("p", "salary: 7", collection="hr", content_hash=version.content_hash)
+    masked = masking(NO_SALARY, caller_passages=True).brought(ACME, (brought,))[0]
+    assert (masked.text, masked.content_hash) == ("salary: [salary]", version.content_hash)
+    unknown = Passage("p", "salary: 7", collection="hr")
+    assert masking(NO_SALARY).retrieval(Query(ACME, "q"), Retrieval((unknown,), 0, 7)).passages[0].content_hash == ""
