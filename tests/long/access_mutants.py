@@ -110,7 +110,7 @@ MUTANTS = (
         "return False",
     ),
     Mutant("access/masking/masking.py", "title=self._short(rules, tenant, attributes.title)", "title=attributes.title"),
-    Mutant("access/masking/masking.py", "metadata=named", "metadata=attributes.metadata"),
+    Mutant("access/masking/masking.py", "metadata=metadata)", "metadata=attributes.metadata)"),
     Mutant("access/masking/masking.py", "if not content_hash or not self._rules(caller, collection):", "if True:"),
     Mutant(
         "access/masking/masking.py",

@@ -13,6 +13,7 @@ from server.access.masking.edits import Edit, Edited, apart
 from server.access.masking.fields import field_name, find_fields
 from server.access.masking.policy import MaskingPolicy, Rule, Treatment
 from server.domain import (
+    Attributes,
     Caller,
     DocumentVersion,
     EntityCard,
@@ -80,14 +81,17 @@ class Masking:
 
     def version(self, caller: Caller, version: DocumentVersion) -> DocumentVersion:
         """What is known of a version of a document, as the caller may read it."""
-        key, tenant, attributes = version.key, caller.tenant, version.attributes
-        rules = self._rules(caller, key.collection)
-        if not rules:
-            return version
-        named = {name: self._value(rules, tenant, name, value) for name, value in attributes.metadata.items()}
-        attributes = replace(attributes, title=self._short(rules, tenant, attributes.title), metadata=named)
-        digest = self._hash(caller, key.collection, key.document_id, version.version, version.content_hash)
-        return replace(version, attributes=attributes, content_hash=digest)
+        key, rules = version.key, self._rules(caller, version.key.collection)
+        return replace(
+            version,
+            attributes=self._attributes(rules, caller.tenant, version.attributes),
+            content_hash=self._hash(caller, key.collection, key.document_id, version.version, version.content_hash),
+        )
+
+    def _attributes(self, rules: Sequence[Rule], tenant: str, attributes: Attributes) -> Attributes:
+        """What is said of a document; names of metadata count as those of fields."""
+        metadata = {name: self._value(rules, tenant, name, value) for name, value in attributes.metadata.items()}
+        return replace(attributes, title=self._short(rules, tenant, attributes.title), metadata=metadata)
 
     def _hash(self, caller: Caller, collection: str, document_id: str, version: int, content_hash: str) -> str:
         """The hash of a document's content; for whom rules hide some of it, one that nobody can make from a guess at the content.
@@ -150,11 +154,11 @@ class Masking:
         )
         prefix = self._short(rules, tenant, passage.context_prefix)
         headings = tuple(self._short(rules, tenant, heading) for heading in passage.heading_path)
-        title = self._short(rules, tenant, passage.attributes.title)
-        if not edited.edits and (prefix, headings, title) == (
+        attributes = self._attributes(rules, tenant, passage.attributes)
+        if not edited.edits and (prefix, headings, attributes) == (
             passage.context_prefix,
             passage.heading_path,
-            passage.attributes.title,
+            passage.attributes,
         ):
             return passage
         text = edited.text
@@ -164,7 +168,7 @@ class Masking:
             masks=edited.masks,
             context_prefix=prefix,
             heading_path=headings,
-            attributes=replace(passage.attributes, title=title),
+            attributes=attributes,
             tokens=self.count_tokens(f"{prefix}\n{text}") if passage.tokens else 0,
         )
 
