@@ -24,8 +24,11 @@ from groundwire.v1.retriever_pb2_grpc import RetrieverStub
 
 _WARM_UP = 20
 _SECONDS = 60.0
-_VISIBLE, _HIDDEN = 30, 30
-_TENANTS = ("plain", "other", "more")
+_VISIBLE = 30
+_TENANTS = {"plain": 1, "other": 1, "more": 10, "many": 100}
+"""How many times as many documents are hidden in each."""
+_TWINS = ("other hidden documents", "ten times as many hidden", "a hundred times as many")
+"""What sets the tenants after the first apart from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +46,18 @@ class Told:
     median_b: float
 
 
-def measure_timing(replies: int, seed: int) -> Mapping[str, Told]:
+def measure_timing(replies: int, seed: int, hidden: int = 30) -> Mapping[str, Told]:
     """Time `replies` of each case over gRPC, the cases in random order, and look how well their times tell them apart.
 
-    Three tenants have the same documents that their caller may see; what it may not see has other texts in the second, and is
-    ten times as much in the third.
+    Some tenants have the same documents that their caller may see; `hidden` ones, which it may not see, have other texts in the
+    second, and are ten and a hundred times as many in the next ones.
     """
     world = World(seed)
     people = [_caller(tenant) for tenant in _TENANTS]
     with tempfile.TemporaryDirectory(prefix="groundwire-timing-") as name:
         credentials = People(Path(name), people)
         with service(Path(name), credentials.settings, (), 50_000) as served:
-            _fill(Operator(served.store), world)
+            _fill(Operator(served.store), world, hidden)
             with grpc.insecure_channel(served.address) as channel:
                 corpus, retriever = CorpusStub(channel), RetrieverStub(channel)
 
@@ -75,11 +78,11 @@ def measure_timing(replies: int, seed: int) -> Mapping[str, Told]:
                         search(0, mode),
                         search(twin, mode),
                     )
-                    for what, twin in (("other hidden documents", 1), ("ten times as many hidden", 2))
+                    for twin, what in enumerate(_TWINS, start=1)
                     for mode in (modes.RETRIEVAL_MODE_HYBRID, modes.RETRIEVAL_MODE_DENSE, modes.RETRIEVAL_MODE_LEXICAL)
                 }
-                hidden = _VISIBLE + 1
-                cases["forbidden or absent, by name"] = (look(hidden, f"d{hidden}"), look(hidden, f"x{hidden}"))
+                closed = _VISIBLE + 1
+                cases["forbidden or absent, by name"] = (look(closed, f"d{closed}"), look(closed, f"x{closed}"))
                 return {what: _told(a, b, replies, random.Random(seed)) for what, (a, b) in cases.items()}
 
 
@@ -88,11 +91,11 @@ def _caller(tenant: str) -> dict[str, Any]:
     return person | {"region": "", "attributes": {}, "user": None}
 
 
-def _fill(operator: Operator, world: World) -> None:
+def _fill(operator: Operator, world: World, hidden: int) -> None:
     visible = [_document(world, number, readers=("g0",)) for number in range(_VISIBLE)]
-    for tenant in _TENANTS:
-        hidden = _HIDDEN * (10 if tenant == "more" else 1)
-        others = [_document(world, number, readers=("g1",)) for number in range(_VISIBLE, _VISIBLE + hidden)]
+    for tenant, times in _TENANTS.items():
+        numbers = range(_VISIBLE, _VISIBLE + times * hidden)
+        others = [_document(world, number, readers=("g1",)) for number in numbers]
         operator.put(*(document | {"tenant": tenant} for document in (*visible, *others)))
 
 

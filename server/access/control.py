@@ -50,7 +50,7 @@ class Rights:
         """Those of the entries whose documents are allowed, as a mask."""
         return entries & self._allowed(columns, columns.resource_of, entries)
 
-    def few_rows(self, columns: Columns, *, decide_all: bool) -> NDArray[np.intp] | None:
+    def few_rows(self, columns: Columns, *, decide_all: bool) -> NDArray[np.int32] | None:
         """The rows whose documents are allowed, gone ones included, ascending; None unless they are few.
 
         What was found is kept, and rows that came since are added to it, so that the time depends on what is allowed and not
@@ -134,14 +134,14 @@ class _Reach:
     resources: Sequence[Resource]
     examined: int = 0
     count: int = 0
-    rows: NDArray[np.intp] | None = field(default_factory=lambda: np.empty(0, dtype=np.intp))
+    rows: NDArray[np.int32] | None = field(default_factory=lambda: np.empty(0, dtype=np.int32))
 
     def followed_by(self, allowed: NDArray[np.bool_]) -> _Reach:
         """With more rows, of which some are allowed."""
         examined, count = self.examined + len(allowed), self.count + int(np.count_nonzero(allowed))
         rows = None
         if self.rows is not None and are_few(count, examined):
-            rows = np.concatenate([self.rows, np.flatnonzero(allowed) + self.examined])
+            rows = np.concatenate([self.rows, np.flatnonzero(allowed).astype(np.int32) + np.int32(self.examined)])
         return replace(self, examined=examined, count=count, rows=rows)
 
 

@@ -47,7 +47,7 @@ class Predicate:
         """
         few = self.rights.few_rows(columns, decide_all=self.filter == Filter())
         if few is not None:
-            return few[self._meeting(columns, columns.entry_of[few])]
+            return few[self._meeting(columns, columns.entry_of[few])].astype(np.intp)
         entries = self.rights.among(columns, self._meeting(columns, slice(None)))
         return None if np.array_equal(entries, columns.live) else np.flatnonzero(columns.rows(entries))
 

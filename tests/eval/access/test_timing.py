@@ -32,7 +32,7 @@ def test_the_area_agrees_with_counting_pairs() -> None:
 
 
 def test_every_case_is_timed() -> None:
-    """Searches in three modes over two kinds of difference, and a look at what is forbidden or absent."""
-    timing = measure_timing(20, seed=0)
-    assert len(timing) == 7
+    """Searches in three modes over three kinds of difference, and a look at what is forbidden or absent."""
+    timing = measure_timing(20, seed=0, hidden=3)
+    assert len(timing) == 10
     assert all(0.5 <= told.auc <= 1 and told.median_a > 0 for told in timing.values())
