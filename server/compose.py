@@ -148,7 +148,7 @@ def use_cases(
         history=history,
         searching=threading.BoundedSemaphore(os.cpu_count() or 1),
     )
-    get_case = GetCase(store.cases, access, recorder.case_reading)
+    get_case = GetCase(store.cases, store.documents, access, recorder.case_reading)
     validate = ValidateAnswer(
         entailment=entailment,
         retrieve=retrieve,
@@ -171,9 +171,9 @@ def use_cases(
             list=ListDocuments(store.documents, access, masking.version),
         ),
         review=ReviewUseCases(
-            list=ListCases(store.cases, access),
+            list=ListCases(store.cases, store.documents, access),
             get=get_case,
-            resolve=ResolveCase(store.cases, access),
+            resolve=ResolveCase(store.cases, store.documents, access),
             replay=ReplayVerdict(validate, get_case),
         ),
         embed_missing=EmbedMissing(store.documents, embedder),

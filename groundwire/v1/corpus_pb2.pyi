@@ -691,7 +691,9 @@ class Document(_message.Message):
     source_uri: _builtins.str
     """Where a person can open it."""
     content_hash: _builtins.str
-    """Lower-case hexadecimal SHA-256 of its raw content."""
+    """Lower-case hexadecimal SHA-256 of its raw content.
+    Where masks hide some of it from the caller: a keyed hash, of this version alone.
+    """
     region: _builtins.str
     """The region that it belongs to."""
     chunks: _builtins.int

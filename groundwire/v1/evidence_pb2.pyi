@@ -162,7 +162,9 @@ class Passage(_message.Message):
     version_label: _builtins.str
     """The version's name as its owner gave it, such as "2026-03" or "v2". At most 256 bytes."""
     content_hash: _builtins.str
-    """Lower-case hexadecimal SHA-256 of the document's raw content. Default: empty, not known."""
+    """Lower-case hexadecimal SHA-256 of the document's raw content. Default: empty, not known.
+    Where masks hide some of it from the caller: a keyed hash, of this version alone.
+    """
     source_uri: _builtins.str
     """Where a person can open the document. At most 2048 bytes."""
     title: _builtins.str

@@ -1036,7 +1036,9 @@ class Citation(_message.Message):
     version: _builtins.int
     """The version of that document. 0: not known."""
     content_hash: _builtins.str
-    """Lower-case hexadecimal SHA-256 of the document's raw content. Empty: not known."""
+    """Lower-case hexadecimal SHA-256 of the document's raw content. Empty: not known.
+    Where masks hide some of it from the caller: a keyed hash, of this version alone.
+    """
     source_uri: _builtins.str
     """Where a person can open the document."""
     quote: _builtins.str

@@ -280,7 +280,9 @@ class CardField(_message.Message):
     version: _builtins.int
     """The record's version."""
     content_hash: _builtins.str
-    """Lower-case hexadecimal SHA-256 of the record's raw content."""
+    """Lower-case hexadecimal SHA-256 of the record's raw content.
+    Where masks hide some of it from the caller: a keyed hash, of this version alone.
+    """
     source_uri: _builtins.str
     """Where a person can open the record."""
     passage_id: _builtins.str

@@ -155,8 +155,11 @@ class Documents(Protocol):
     def current(self, keys: Sequence[DocumentKey]) -> Mapping[DocumentKey, Current]:
         """What is stored for each of the keys; documents that are not there are left out."""
 
-    def attributes(self, key: DocumentKey) -> Attributes | None:
-        """What is said of a document's current version; None if it is not there, which takes hardly less time to say."""
+    def attributes(self, keys: Sequence[DocumentKey]) -> Mapping[DocumentKey, Attributes]:
+        """What is said of the current version of each of the keys; documents that are not there are left out.
+
+        Whether one is there hardly shows in the time.
+        """
 
     def put(self, draft: Draft) -> Future[Written]:
         """Store a draft as its document's current version, superseding the one before in the same commit."""

@@ -76,12 +76,10 @@ class SqlDocuments:
         """What is stored for each of the keys; documents that are not there are left out."""
         found: dict[DocumentKey, Current] = {}
         for start in range(0, len(keys), _KEYS_AT_A_TIME):
-            wanted = [(key.tenant, key.collection, key.document_id) for key in keys[start : start + _KEYS_AT_A_TIME]]
-            name = sa.tuple_(documents.c.tenant, documents.c.collection, documents.c.document_id)
             query = (
                 sa.select(*_VERSION_COLUMNS, _TENANTS_REVISION)
                 .select_from(_VERSION_OF)
-                .where(_IS_CURRENT, name.in_(wanted))
+                .where(_IS_CURRENT, _any_of(keys[start : start + _KEYS_AT_A_TIME]))
             )
             with self._database.read() as connection:
                 rows = connection.execute(query).all()
@@ -96,12 +94,16 @@ class SqlDocuments:
                 )
         return found
 
-    def attributes(self, key: DocumentKey) -> Attributes | None:
-        """What is said of a document's current version; None if it is not there."""
-        query = sa.select(versions.c.attributes).select_from(_VERSION_OF).where(_named(key), _IS_CURRENT)
-        with self._database.read() as connection:
-            text = connection.execute(query).scalar()
-        return None if text is None else attributes_of(text)
+    def attributes(self, keys: Sequence[DocumentKey]) -> Mapping[DocumentKey, Attributes]:
+        """What is said of the current version of each of the keys; documents that are not there are left out."""
+        found: dict[DocumentKey, Attributes] = {}
+        columns = (documents.c.tenant, documents.c.collection, documents.c.document_id, versions.c.attributes)
+        for start in range(0, len(keys), _KEYS_AT_A_TIME):
+            named = _any_of(keys[start : start + _KEYS_AT_A_TIME])
+            with self._database.read() as connection:
+                rows = connection.execute(sa.select(*columns).select_from(_VERSION_OF).where(_IS_CURRENT, named)).all()
+            found |= {_key(row): attributes_of(row.attributes) for row in rows}
+        return found
 
     def put(self, draft: Draft) -> Future[Written]:
         """Store a draft as its document's current version, superseding the one before in the same commit."""
@@ -415,6 +417,11 @@ def _named(key: DocumentKey) -> sa.ColumnElement[bool]:
         documents.c.collection == key.collection,
         documents.c.document_id == key.document_id,
     )
+
+
+def _any_of(keys: Sequence[DocumentKey]) -> sa.ColumnElement[bool]:
+    name = sa.tuple_(documents.c.tenant, documents.c.collection, documents.c.document_id)
+    return name.in_([(key.tenant, key.collection, key.document_id) for key in keys])
 
 
 def _key(row: _Row) -> DocumentKey:

@@ -70,7 +70,7 @@ class GetDocument:
         rights = self.access.rights(caller, Action.READ)
         # Before the text is read, and with a decision in any case: how long the answer takes should not tell what is forbidden
         # from what is absent.
-        attributes = self.documents.attributes(key)
+        attributes = self.documents.attributes([key]).get(key)
         allowed = rights.allows(Resource.of(key.tenant, key.collection, attributes or Attributes()))
         if attributes is None or not allowed:
             raise _absent(key, version)

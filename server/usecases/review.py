@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -14,7 +14,9 @@ from server.domain import (
     Caller,
     CaseState,
     Decision,
+    DocumentKey,
     Page,
+    Passage,
     Resolution,
     Resource,
     ReviewCase,
@@ -23,7 +25,7 @@ from server.domain import (
     Verdict,
 )
 from server.errors import InvalidInput, NotFound
-from server.stores.base import Cases
+from server.stores.base import Cases, Documents
 from server.usecases.paging import checked_size, decode_token, encode_token
 
 RecordStep = Callable[[Caller, ReviewCase], None]
@@ -54,6 +56,7 @@ class ListCases:
     """Lists the cases whose evidence the caller may see, newest first."""
 
     cases: Cases
+    documents: Documents
     access: AccessControl
 
     def __call__(
@@ -72,7 +75,7 @@ class ListCases:
         complete = False
         while not complete and len(found) <= limit:
             some = self.cases.page(caller.tenant, state, decision, before, limit + 1)
-            found += [case for case in some if _visible(case, rights)]
+            found += _visible(some, self.documents, rights)
             complete = len(some) <= limit
             before = None if complete else (some[-1].created_at, some[-1].case_id)
         items = tuple(found[:limit])
@@ -85,12 +88,13 @@ class GetCase:
     """Returns one case, and records that it did."""
 
     cases: Cases
+    documents: Documents
     access: AccessControl
     record: RecordStep = unrecorded
 
     def __call__(self, caller: Caller, case_id: str) -> ReviewCase:
         """The case. Raises NotFound, also for another tenant's case, and for one whose evidence the caller may not see."""
-        case = _seen(self.cases, self.access, caller, case_id)
+        case = _seen(self.cases, self.documents, self.access, caller, case_id)
         self.record(caller, case)
         return case
 
@@ -100,6 +104,7 @@ class ResolveCase:
     """Records what a person decided; a ruling is final."""
 
     cases: Cases
+    documents: Documents
     access: AccessControl
 
     def __call__(self, caller: Caller, case_id: str, ruling: Ruling) -> ReviewCase:
@@ -115,24 +120,35 @@ class ResolveCase:
                 "is empty, but the resolution is CORRECTED" if corrected else "is only for the resolution CORRECTED"
             )
             raise InvalidInput("corrected_answer", problem)
-        _seen(self.cases, self.access, caller, case_id)
+        _seen(self.cases, self.documents, self.access, caller, case_id)
         if caller != LOCAL_CALLER:
             ruling = replace(ruling, reviewer=caller.principals[-1].subject)
         return self.cases.resolve(caller, case_id, ruling)
 
 
-def _seen(cases: Cases, access: AccessControl, caller: Caller, case_id: str) -> ReviewCase:
+def _seen(cases: Cases, documents: Documents, access: AccessControl, caller: Caller, case_id: str) -> ReviewCase:
     case = cases.get(caller.tenant, case_id)
-    if not _visible(case, access.rights(caller, Action.REVIEW)):
+    if not _visible([case], documents, access.rights(caller, Action.REVIEW)):
         raise NotFound("case", case_id)
     return case
 
 
-def _visible(case: ReviewCase, rights: Rights) -> bool:
-    """Whether the caller may see all of a case's evidence."""
-    return all(
-        rights.allows(Resource.of(case.tenant, each.collection, each.attributes)) for each in case.verdict.passages
-    )
+def _visible(cases: Sequence[ReviewCase], documents: Documents, rights: Rights) -> list[ReviewCase]:
+    """Those of the cases all of whose evidence the caller may see, as it was and as it is: what was open may not be any more."""
+    keys = dict.fromkeys(_key(case, each) for case in cases for each in case.verdict.passages)
+    now = documents.attributes(list(keys))
+
+    def is_seen(case: ReviewCase, passage: Passage) -> bool:
+        key = _key(case, passage)
+        present = (now[key],) if key in now else ()
+        versions = (passage.attributes, *present)
+        return all(rights.allows(Resource.of(key.tenant, key.collection, each)) for each in versions)
+
+    return [case for case in cases if all(is_seen(case, each) for each in case.verdict.passages)]
+
+
+def _key(case: ReviewCase, passage: Passage) -> DocumentKey:
+    return DocumentKey(case.tenant, passage.collection, passage.document_id)
 
 
 def _moment_and_id(token: str) -> tuple[datetime, str] | None:

@@ -106,16 +106,15 @@ def test_current_tells_what_an_upsert_would_meet(store: Store) -> None:
 
 
 def test_the_attributes_of_a_document_are_those_of_its_current_version(store: Store) -> None:
-    """None where there is none, and none of another tenant's."""
+    """Documents that are not there are left out, and so are other tenants'."""
     first = draft("1", "one", collection="docs")
     store.documents.put(first).result()
     second = replace(draft("1", "two", collection="docs"), attributes=Attributes(labels=("new",)))
     store.documents.put(second).result()
-    assert store.documents.attributes(first.key) == second.attributes
-    for elsewhere in (replace(first.key, tenant="other"), replace(first.key, collection="c"), draft("2", "").key):
-        assert store.documents.attributes(elsewhere) is None
+    elsewhere = [replace(first.key, tenant="other"), replace(first.key, collection="c"), draft("2", "").key]
+    assert store.documents.attributes([*elsewhere, first.key]) == {first.key: second.attributes}
     store.documents.delete([first.key], anyone).result()
-    assert store.documents.attributes(first.key) is None
+    assert store.documents.attributes([first.key]) == {}
 
 
 def test_chunks_without_vectors_are_found_and_embedded(store: Store) -> None:

@@ -172,9 +172,17 @@ MUTANTS = (
     Mutant("usecases/documents.py", "self.access.rights(caller, Action.DELETE).allows", "lambda _: True"),
     Mutant("usecases/drafting.py", "else (stored.attributes,)", "else ()"),
     Mutant("usecases/drafting.py", "if not same_region(region, kept):", "if False:"),
-    Mutant("usecases/review.py", "if not _visible(case, access.rights(caller, Action.REVIEW)):", "if False:"),
-    Mutant("usecases/review.py", "for case in some if _visible(case, rights)]", "for case in some]"),
-    Mutant("usecases/review.py", "        _seen(self.cases, self.access, caller, case_id)\n        if", "        if"),
+    Mutant(
+        "usecases/review.py", "if not _visible([case], documents, access.rights(caller, Action.REVIEW)):", "if False:"
+    ),
+    Mutant("usecases/review.py", "found += _visible(some, self.documents, rights)", "found += some"),
+    Mutant(
+        "usecases/review.py",
+        "        _seen(self.cases, self.documents, self.access, caller, case_id)\n        if",
+        "        if",
+    ),
+    Mutant("usecases/review.py", "versions = (passage.attributes, *present)", "versions = (passage.attributes,)"),
+    Mutant("usecases/review.py", "versions = (passage.attributes, *present)", "versions = present"),
     Mutant("usecases/review.py", "if caller != LOCAL_CALLER:", "if False:"),
     Mutant("stores/documents.py", "if not current or not all(may(", "if not current or not all(bool("),
     Mutant("stores/index/tenant.py", " if allowed is None else allowed\n        missing", "\n        missing"),

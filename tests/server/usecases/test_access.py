@@ -182,14 +182,14 @@ def test_a_caller_stores_in_its_region_alone(store: Store) -> None:
 
 def _case(store: Store, attributes: Attributes = SECRET, tenant: str = "acme") -> str:
     request = ValidationRequest(replace(ACME, tenant=tenant), "The otter flies.")
-    evidence = Passage("p0", "text", collection="docs", attributes=attributes)
+    evidence = Passage("p0", "text", "quoted", "docs", attributes=attributes)
     return KeepCase(store.cases)(request, Verdict(Decision.ROUTE_TO_HUMAN, 0.2, 0.0, 1.0, (), (evidence,)))
 
 
 def test_a_case_is_for_those_who_may_see_its_evidence(store: Store) -> None:
     """To others it is not there, to read or to decide."""
     case_id, ruling = _case(store), Ruling(Resolution.APPROVED, "bob")
-    get, resolve = GetCase(store.cases, OPEN), ResolveCase(store.cases, OPEN)
+    get, resolve = GetCase(store.cases, store.documents, OPEN), ResolveCase(store.cases, store.documents, OPEN)
     for refused in (ACME, replace(HR, tenant="other")):
         absent = _told(lambda: get(refused, "absent"))  # noqa: B023 - called at once
         assert _told(lambda: get(refused, case_id))[1:] == absent[1:]  # noqa: B023
@@ -201,7 +201,7 @@ def test_a_case_is_for_those_who_may_see_its_evidence(store: Store) -> None:
 def test_listed_cases_are_those_whose_evidence_may_be_seen(store: Store) -> None:
     """Pages are as full as if the others were not there."""
     kept = [_case(store, SECRET if number % 2 else Attributes()) for number in range(5)]
-    list_cases = ListCases(store.cases, OPEN)
+    list_cases = ListCases(store.cases, store.documents, OPEN)
     first = list_cases(ACME, page_size=2)
     second = list_cases(ACME, page_size=2, page_token=first.next_page_token)
     listed = [case.case_id for page in (first, second) for case in page.items]
@@ -209,10 +209,26 @@ def test_listed_cases_are_those_whose_evidence_may_be_seen(store: Store) -> None
     assert len(list_cases(HR).items) == 5
 
 
+def test_a_case_is_closed_with_the_documents_that_it_quotes(store: Store) -> None:
+    """What everybody might read when it was kept is not there for those who may not read the document any more."""
+    case_id, rights = _case(store, Attributes()), (store.cases, store.documents, OPEN)
+    _ingest(store, HR, Attributes(), name="quoted")
+    assert GetCase(*rights)(ACME, case_id).case_id == case_id
+    _ingest(store, HR, SECRET, name="quoted")
+    for refused in (
+        lambda: GetCase(*rights)(ACME, case_id),
+        lambda: ResolveCase(*rights)(ACME, case_id, Ruling(Resolution.APPROVED, "bob")),
+    ):
+        with pytest.raises(NotFound):
+            refused()
+    assert ListCases(*rights)(ACME).items == ()
+    assert [case.case_id for case in ListCases(*rights)(HR).items] == [case_id]
+
+
 def test_an_identified_caller_rules_under_its_own_name(store: Store) -> None:
     """Or that of the user whom it acts for; where nobody is identified, the ruling's own name stands."""
     acting = replace(HR, on_behalf_of=replace(HR, subject="uma"))
-    resolve = ResolveCase(store.cases, OPEN)
+    resolve = ResolveCase(store.cases, store.documents, OPEN)
     for caller, name in ((HR, "ann"), (acting, "uma"), (LOCAL_CALLER, "bob")):
         case = resolve(caller, _case(store, tenant=caller.tenant), Ruling(Resolution.APPROVED, "bob"))
         assert case.ruling is not None
