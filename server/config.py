@@ -45,7 +45,10 @@ class Settings(BaseSettings):
     tenants: Path | None = Field(None, description="YAML file of the tenants' regions and quotas.")
     jwt_keys: str = Field("", description="JWK set that tokens are signed with: an https address or a file.")
     jwt_issuer: str = Field("", description="Who must have issued tokens (`iss`).")
-    jwt_audience: str = Field("", description="Whom tokens must be meant for (`aud`).")
+    jwt_audience: str = Field(
+        "",
+        description="Whom tokens must be meant for (`aud`); a user's that an application sends, with `/on-behalf-of` after it.",
+    )
     jwt_algorithms: str = Field("RS256,ES256,EdDSA", description="Algorithms that tokens may be signed with.")
     jwt_leeway: float = Field(30.0, ge=0, le=300, description="Seconds that the issuer's clock may differ.")
     data_dir: Path = Field(Path("groundwire-data"), description="Folder of the database, the indexes and the lock.")
