@@ -67,7 +67,7 @@ MUTANTS = (
         "entries & self._allowed(columns, columns.resource_of, entries)",
         "self._allowed(columns, columns.resource_of, entries)",
     ),
-    Mutant("access/control.py", "np.asarray(verdicts == _YES)", "np.asarray(verdicts != _NO)"),
+    Mutant("access/control.py", "np.asarray(verdicts == _YES)", "np.ones(len(numbers), dtype=np.bool_)"),
     Mutant("access/control.py", "if resources is self.resources:", "if True:"),
     Mutant(
         "access/predicate.py",

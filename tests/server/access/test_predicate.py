@@ -82,6 +82,7 @@ def _conditions() -> Iterator[Any]:
     old, new = Attributes(observed_at=NOW - 9 * DAY), Attributes(observed_at=NOW - DAY)
     yield case("age", _asking(max_age=2 * DAY), _facts(2, new), _facts(3, old))
     yield case("age when stored", _asking(max_age=2 * DAY), plain, _facts(3, old))
+    yield case("rights", _asking(), plain, _facts(2, Attributes(readers=("hr",))))
 
 
 @pytest.mark.parametrize(("predicate", "allowed", "refused"), list(_conditions()))
