@@ -350,3 +350,10 @@ def test_the_hash_is_that_of_the_content_where_nothing_is_hidden() -> None:
     assert (masked.text, masked.content_hash) == ("salary: [salary]", version.content_hash)
     unknown = Passage("p", "salary: 7", collection="hr")
     assert masking(NO_SALARY).retrieval(Query(ACME, "q"), Retrieval((unknown,), 0, 7)).passages[0].content_hash == ""
+
+
+def test_a_card_hides_what_only_its_passage_tells_for_what_it_is() -> None:
+    """A figure under a harmless name, which the words before it in the passage announce as a salary."""
+    rule = {"detect": ["salary"], "action": "mask"}
+    assert card_value("amount", "70000 EUR", rule) == ("70000 EUR", "")
+    assert card_value("amount", "70000 EUR", rule, passage="annual salary: 70000 EUR") == ("[salary]", "[salary]")
