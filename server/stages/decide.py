@@ -189,7 +189,12 @@ class Decider:
             " and ".join(dict.fromkeys(_quoted(place.text, stop="") for place in check.in_evidence)) or "something else"
         )
         reason = f"The answer says {_quoted(check.in_claim.text, stop='')}, but {where} says {stated}."
-        if check.kind in _OF_THE_SENSE and segment is not None:
+        if result.owners is not None:
+            owner, claimed = (_quoted(each, stop="") for each in result.owners)
+            reason = (
+                f"{where} says {_quoted(check.in_claim.text, stop='')} of {owner}, and the answer says it of {claimed}."
+            )
+        elif check.kind in _OF_THE_SENSE and segment is not None:
             reason = (
                 f"The answer says {_quoted(check.in_claim.text, stop='')}, but {where} says: {_quoted(segment.text)}"
             )

@@ -46,7 +46,7 @@ from server.stages.policy import Policies, Policy
 from server.stages.premises import ClaimEvidence, ClaimPremise
 from server.stages.references import resolve_references
 from server.stages.relevance import answer_findings
-from server.stages.restating import restate
+from server.stages.restating import restate, reworded
 from server.stages.routing import route
 from server.usecases.inquiry import Clock, Gathered, Inquiry, Prepared
 
@@ -242,7 +242,8 @@ class ValidateAnswer:
                 statement = prepare(parts[index], answer, request.question, inquiry.as_of.date())
                 near = base.near(statement, keys)
                 facts = check_facts(statement, near, base.surroundings(statement, keys))
-                hypothesis = restate(parts[index].resolved or parts[index].statement, [each.check for each in facts])
+                restated = restate(parts[index].resolved or parts[index].statement, [each.check for each in facts])
+                hypothesis = reworded(restated, [candidate.segment.whole for candidate in near])
                 evidence = base.for_claim(hypothesis, statement, near, keys)
                 prepared[index] = Prepared(parts[index], hypothesis, evidence, facts)
         with inquiry.clock.stage("entailment"):

@@ -36,7 +36,7 @@ _OUTSIDE = re.compile(
 )
 _FEW_WORDS = 2
 _LIGHT = terms(
-    "within per each about around approximately roughly least most only come comes total altogether together"
+    "within per each about around approximately roughly least most only come comes total altogether together any"
     " not no never cannot none"
 )
 """Words of measure and denial, which say nothing about what is measured or denied."""

@@ -17,8 +17,10 @@ from server.stages.facts.dates import Moment
 from server.stages.facts.dates import agrees as moments_agree
 from server.stages.facts.derivation import derive
 from server.stages.facts.entities import Entity, abbreviated, find_entities, folded, mentions
+from server.stages.facts.exchanges import exchanges
 from server.stages.facts.figures import Figure
 from server.stages.facts.operands import in_column
+from server.stages.facts.plans import only_announced
 from server.stages.facts.polarity import agreements, oppositions
 from server.stages.facts.reading import Fact, read_facts
 from server.stages.facts.records import blank_fields
@@ -84,6 +86,9 @@ def check_facts(statement: Statement, near: Sequence[Candidate], surroundings: S
     results += misplaced_values(statement, near)
     results += blank_fields(statement, near)
     results += compared_figures(statement, near)
+    for exchange in exchanges(statement, near):
+        results = [each for each in results if each.check.in_claim.span != exchange.check.in_claim.span]
+        results.append(exchange)
     if computed:
         bearing = _bearing([each for each in results if each.check.outcome is FactOutcome.DERIVED], near)
     results += _sense(statement, near, bearing, computed=bool(computed))
@@ -203,6 +208,9 @@ def _entities(
                 yield FactResult(FactCheck(FactKind.ENTITY, FactOutcome.NOT_FOUND, place))
             continue
         if entity.is_opening and not re.search(rf"(?<=[a-z,;] ){re.escape(entity.name)}\b", surroundings.text):
+            continue
+        if only_announced(entity.name, statement.text, [candidate.segment.text for candidate in near]):
+            yield FactResult(FactCheck(FactKind.ENTITY, FactOutcome.NOT_FOUND, place))
             continue
         if any(_is_about(statement, entity, segment) for segment in bearing):
             yield FactResult(FactCheck(FactKind.ENTITY, FactOutcome.MATCH, place))

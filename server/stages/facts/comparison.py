@@ -45,13 +45,15 @@ class Candidate:
 class FactResult:
     """A check, with how well the deciding fact of the evidence is aligned with the claim, and the segment it is in.
 
-    `opposed` is set when the outcome is MATCH and another passage, about the same thing, says something else.
+    `opposed` is set when the outcome is MATCH and another passage, about the same thing, says something else; `owners` when what
+    the claim says stands in the evidence of the first of them, and the claim says it of the second.
     """
 
     check: FactCheck
     alignment: float = 0.0
     segment: Segment | None = None
     opposed: FactSpan | None = None
+    owners: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def _sort_out(
     for candidate in near:
         segment = candidate.segment
         for other in _alike(fact, segment):
-            agreement = _compared(fact, other, segment)
+            agreement = compare_facts(fact, other, segment.years)
             if not of_the_past and other.span in segment.replaced:
                 continue
             if agreement is Agreement.BORNE_OUT:
@@ -232,17 +234,20 @@ def _alike(fact: Fact, segment: Segment) -> Iterable[Fact]:
 
 
 def _agrees(claimed: Fact, found: Fact, segment: Segment) -> bool:
-    return _compared(claimed, found, segment) is Agreement.BORNE_OUT
+    return compare_facts(claimed, found, segment.years) is Agreement.BORNE_OUT
 
 
-def _compared(claimed: Fact, found: Fact, segment: Segment) -> Agreement:
-    """What a fact of the evidence says of one in the claim; OPEN for facts that are not of one kind."""
+def compare_facts(claimed: Fact, found: Fact, years: frozenset[int] = frozenset()) -> Agreement:
+    """What a fact of the evidence says of one in the claim; OPEN for facts that are not of one kind.
+
+    `years` are those that the text around `found` names, for dates that leave theirs out.
+    """
     if isinstance(claimed, Figure) and isinstance(found, Figure):
         return compare_figures(claimed, found)
     if isinstance(claimed, Identifier) and isinstance(found, Identifier):
         same, alike = identifiers.agrees(claimed, found), identifiers.comparable(claimed, found)
     elif isinstance(claimed, Moment) and isinstance(found, Moment):
-        same, alike = dates.agrees(claimed, found, segment.years), dates.comparable(claimed, found)
+        same, alike = dates.agrees(claimed, found, years), dates.comparable(claimed, found)
     else:
         return Agreement.OPEN
     return Agreement.BORNE_OUT if same else Agreement.DIFFERENT if alike else Agreement.OPEN

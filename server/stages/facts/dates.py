@@ -19,7 +19,8 @@ class Moment:
     `quarter` is 1 to 4, `weekday` 0 (Monday) to 6, `minutes` the time of day since midnight. `day_first` holds the other reading
     of a date such as 03/04/2026 as (month, day), else None. A decade has its first year. `months` are
     the first and last month of a part of a year ("mid-2024", "H1 2025"). The quarters of a fiscal year are in no certain months.
-    `is_relative` marks what was reckoned from the day asked about ("last year").
+    `is_relative` marks what was reckoned from the day asked about ("last year"). `weekdays` are the first and last day of a part
+    of a week ("weekdays"). `either_half` marks a time of day that may be before or after noon ("half past nine").
     """
 
     span: Span
@@ -34,13 +35,15 @@ class Moment:
     is_decade: bool = False
     months: tuple[int, int] | None = None
     is_relative: bool = False
+    weekdays: tuple[int, int] | None = None
+    either_half: bool = False
 
     @property
     def form(self) -> str:
         """What sort of moment it is: "time", "weekday", "quarter", "year" or "date"; only like is compared with like."""
         if self.minutes is not None:
             return "time"
-        if self.weekday is not None and self.month is None:
+        if self.weekdays is not None or (self.weekday is not None and self.month is None):
             return "weekday"
         if self.quarter is not None:
             return "quarter"
@@ -86,6 +89,23 @@ _PARTS = {
 }
 _EDGE = r"(?P<edge>(?:the )?(?:end|close|last day|beginning|start|first day)(?: of)?(?: the)? )"
 
+_NOON = 720
+_HOURS = {
+    word: index
+    for index, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
+}
+_HOUR = rf"(?P<spoken_hour>{'|'.join(_HOURS)}|1[0-2]|[1-9])(?: o['’]clock)?"
+_DAYTIME = r"(?P<daytime> in the morning| in the afternoon| in the evening| at night)"
+_PAST_HOUR = {
+    "half past": 30,
+    "quarter past": 15,
+    "quarter to": -15,
+    "ten past": 10,
+    "twenty past": 20,
+    "ten to": -10,
+    "twenty to": -20,
+}
+
 _FORMS = [
     re.compile(rf"(?i)\b{_EDGE}(?P<quarter>q[1-4]|(?:{_QUARTER_NAMES})[ -]quarter)(?: of(?: the year)?)?(?:,?[ \u00a0/-]?'?"
         rf"(?P<year>{_YEAR}|\d\d)\b)?(?! of (?:the )?(?:fiscal|financial))"),
@@ -115,6 +135,12 @@ _FORMS = [
     re.compile(r"\b(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:[ \u00a0]?(?P<half>[aApP])\.?[mM]\b\.?)?"),
     re.compile(r"\b(?P<hour>1[0-2]|0?[1-9])[ \u00a0]?(?P<half>[aApP])\.?[mM]\b\.?"),
     re.compile(r"(?i)\b(?P<noon>noon|midday|midnight)\b"),
+    re.compile(rf"(?i)\b(?:a )?(?P<past_hour>{'|'.join(_PAST_HOUR)}) {_HOUR}{_DAYTIME}?\b"),
+    re.compile(rf"(?i)\b{_HOUR}{_DAYTIME}\b"),
+    re.compile(rf"(?i)\b(?P<spoken_hour>{'|'.join(_HOURS)}|1[0-2]|[1-9]) o['’]clock\b"),
+    re.compile(rf"(?i)\b(?P<weekday>{'|'.join(_WEEKDAYS)})s?(?: (?:to|through|till|until) | ?[–—-] ?)"
+        rf"(?P<last_day>{'|'.join(_WEEKDAYS)})s?\b"),
+    re.compile(r"(?i)\b(?P<week_part>weekdays?|weekends?)\b"),
     re.compile(rf"(?i)\b(?P<weekday>{'|'.join(_WEEKDAYS)})s?\b"),
     re.compile(r"(?<![\w.,/-])(?P<decade>(?:1[5-9]|20)\d0)['’]?s\b"),
     re.compile(rf"(?<![\w.,/-])(?P<year>{_YEAR})[-–/](?P<next>\d\d)(?![\w-]|[.,]\d)"),
@@ -205,9 +231,12 @@ def agrees(claimed: Moment, found: Moment, context_years: frozenset[int] = froze
     (`context_years`).
     """
     if claimed.minutes is not None:
-        return claimed.minutes == found.minutes
+        return bool(_times(claimed) & _times(found))
+    if claimed.weekdays is not None:
+        return claimed.weekdays == found.weekdays
     if claimed.weekday is not None and claimed.month is None:
-        return claimed.weekday == found.weekday
+        first, last = found.weekdays or (found.weekday, found.weekday)
+        return first is not None and last is not None and first <= claimed.weekday <= last
     if claimed.year is not None and found.year is None:
         if found.month is None or claimed.year not in context_years:
             return False
@@ -224,6 +253,14 @@ def agrees(claimed: Moment, found: Moment, context_years: frozenset[int] = froze
         for month, day in _readings(claimed)
         for other_month, other_day in _readings(found)
     )
+
+
+def _times(moment: Moment) -> frozenset[int]:
+    """The times of day, in minutes since midnight, that it may mean."""
+    if moment.minutes is None:
+        return frozenset()
+    other = (moment.minutes + _NOON) % (2 * _NOON) if moment.either_half else moment.minutes
+    return frozenset((moment.minutes, other))
 
 
 def _same_year(claimed: Moment, year: int) -> bool:
@@ -276,12 +313,11 @@ def _moment(match: re.Match[str], span: Span) -> Moment | None:
     if parts.get("decade"):
         return Moment(span, int(parts["decade"]), is_decade=True)
     year = _year(parts.get("year") or parts.get("until"))
-    if parts.get("hour") and not parts.get("month"):
-        return Moment(span, minutes=_minutes(parts["hour"], parts.get("minute"), parts.get("half")))
-    if parts.get("noon"):
-        return Moment(span, minutes=0 if parts["noon"].lower() == "midnight" else 720)
-    if parts.get("weekday"):
-        return Moment(span, weekday=_WEEKDAYS.index(parts["weekday"].lower()))
+    time = _time_of_day(span, parts)
+    if time is not None:
+        return time
+    if parts.get("weekday") or parts.get("week_part"):
+        return _part_of_week(span, parts)
     if parts.get("part"):
         word = parts["part"].lower().removeprefix("the ").split()[0]
         named = {"beginning": "early", "start": "early", "middle": "mid"}.get(word, word)
@@ -303,6 +339,35 @@ def _moment(match: re.Match[str], span: Span) -> Moment | None:
     if parts.get("month"):
         return Moment(span, year, int(parts["month"]), int(parts["day"]))
     return Moment(span, year, is_fiscal=bool(parts.get("fiscal")))
+
+
+def _time_of_day(span: Span, parts: Mapping[str, str | None]) -> Moment | None:
+    """The time of day, if the form has one and no date."""
+    if parts.get("hour") and not parts.get("month"):
+        return Moment(span, minutes=_minutes(parts["hour"] or "", parts.get("minute"), parts.get("half")))
+    if parts.get("noon"):
+        return Moment(span, minutes=0 if (parts["noon"] or "").lower() == "midnight" else _NOON)
+    return _spoken(span, parts) if parts.get("spoken_hour") else None
+
+
+def _part_of_week(span: Span, parts: Mapping[str, str | None]) -> Moment:
+    """A day of the week, or several in a row."""
+    if parts.get("week_part"):
+        return Moment(span, weekdays=(0, 4) if (parts["week_part"] or "").lower().startswith("weekd") else (5, 6))
+    first = _WEEKDAYS.index((parts["weekday"] or "").lower())
+    last_day = parts.get("last_day")
+    return (
+        Moment(span, weekdays=(first, _WEEKDAYS.index(last_day.lower()))) if last_day else Moment(span, weekday=first)
+    )
+
+
+def _spoken(span: Span, parts: Mapping[str, str | None]) -> Moment:
+    """A time as people say it: "nine in the morning", "half past four"."""
+    word, daytime = (parts["spoken_hour"] or "").lower(), (parts.get("daytime") or "").strip().lower()
+    hour = _HOURS.get(word) or int(word)
+    minutes = hour % 12 * 60 + _PAST_HOUR.get((parts.get("past_hour") or "").lower(), 0)
+    is_late = daytime in {"in the afternoon", "in the evening"} or (daytime == "at night" and 6 <= hour < 12)
+    return Moment(span, minutes=(minutes + _NOON * is_late) % (2 * _NOON), either_half=not daytime)
 
 
 _OF_FISCAL = re.compile(r"(?i)\bFY|fiscal|financial")

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 
 from server.domain import FactKind, Span
 from server.stages.evidence import terms
+from server.stages.facts.plans import planned, unfinished
+from server.stages.facts.restrictions import kept_for_some
+from server.stages.facts.subject_matter import is_about
 
 _CLAUSE_END = re.compile(r"[;:.!?]\s|,\s(?:and|but|while|whereas)\s|\s(?:but|while|whereas)\s")
-_SAME_MATTER = 0.75
 _CONDITION = re.compile(
     r"(?i)\b(?:only (?:if|when|after|with|for)|unless|provided(?: that)?|as long as|on condition that)\s"
 )
@@ -22,16 +24,6 @@ _ALLOWS_FOR_CONDITIONS = re.compile(
     r"(?i)\b(?:if|when|unless|provided|as long as|condition\w*|only|except|until|once|after|before|with(?:out)?|subject to"
     r"|depend\w*|(?-i:may)|might|could|some\w*|certain|eligible|qualif\w+|not|no|cannot|never|\w+n['’]t)\b"
 )
-_PLAN = re.compile(
-    r"(?i)\b(?:(?:plan|intend|aim|hope|want|propose|expect)(?:s|ed)?|(?:is|are|was|were) (?:planned|expected|scheduled|proposed)"
-    r"|(?:is|are) (?:likely|supposed|meant|about)) to (?:be )?(?P<verb>\w+)|\bwould (?:be )?(?P<other>\w+)"
-)
-_ALLOWS_FOR_PLANS = re.compile(
-    r"(?i)\b(?:plan\w*|intend\w*|aim\w*|hop(?:e|es|ed|ing)|want\w*|propos\w*|expect\w*|schedul\w*|suppos\w*|likely|will|would|shall|to"
-    r"|(?-i:may)|might|could|should|can|if|not|no|never|\w+n['’]t|\w+['’]ll)\b"
-)
-_ROOT = 3
-"""Letters that forms of one verb share: "build" and "built"."""
 _OVER = re.compile(
     r"(?i)\b(?:was|were|had)\b[^,;()]{0,80}\b(?:until|till) [^,;()]{0,20}\b\d{4}\b"
     r"|^(?:until|till) [^,;()]{0,20}\b\d{4},? [^,;()]{0,60}\b(?:was|were|had)\b"
@@ -58,23 +50,26 @@ _ENDS = frozenset({"until", "till"})
 def overlooked(claim: str, evidence: str) -> Iterator[tuple[Span, Span, bool, FactKind]]:
     """What `evidence`, a sentence, holds back and `claim` does not: both places, whether they contradict each other, and the kind.
 
-    A condition and a plan leave the claim open; a time that is over, a part and the other side of a date contradict it.
+    A condition, a plan and "only" leave the claim open; a time that is over, a part, the other side of a date, and "only" beside a
+    claim about all contradict it.
     """
     whole = Span(0, len(claim))
+    for only, contradicts in kept_for_some(claim, evidence):
+        yield whole, only, contradicts, FactKind.QUANTIFIER
     for start, end in _clauses(evidence):
         clause = evidence[start:end]
         if condition := _left_out(claim, clause):
             yield whole, condition.shifted(start), False, FactKind.QUANTIFIER
-        if plan := _planned(claim, clause):
+        if plan := planned(claim, clause) or unfinished(claim, clause, evidence):
             yield whole, plan.shifted(start), False, FactKind.MODALITY
-        if not _is_about(claim, clause):
+        if not is_about(claim, clause):
             continue
         if (over := _OVER.search(clause)) and _PRESENT.search(claim) and not _NOT_PRESENT.search(claim):
             yield whole, Span(*over.span()).shifted(start), True, FactKind.MODALITY
         for part in _PART.finditer(clause):
             if said := _whole_for_part(claim, part):
                 yield said, Span(*part.span()).shifted(start), True, FactKind.QUANTIFIER
-    if _is_about(claim, evidence):
+    if is_about(claim, evidence):
         yield from ((mine, theirs, True, FactKind.COMPARISON) for mine, theirs in _other_side(claim, evidence))
 
 
@@ -84,11 +79,6 @@ def _clauses(evidence: str) -> Iterator[tuple[int, int]]:
         yield start, mark.start()
         start = mark.end()
     yield start, len(evidence)
-
-
-def _is_about(claim: str, text: str) -> bool:
-    wanted = terms(claim)
-    return bool(wanted) and len(wanted & terms(text)) >= _SAME_MATTER * len(wanted)
 
 
 def _left_out(claim: str, clause: str) -> Span | None:
@@ -101,21 +91,9 @@ def _left_out(claim: str, clause: str) -> Span | None:
         condition, held = Span(last.start(), len(clause)), clause[: last.start()]
     else:
         return None
-    if _ALLOWS_FOR_CONDITIONS.search(claim) or not _is_about(claim, held):
+    if _ALLOWS_FOR_CONDITIONS.search(claim) or not is_about(claim, held):
         return None
     return None if terms(condition.of(clause)) & (terms(claim) - terms(held)) else condition
-
-
-def _planned(claim: str, clause: str) -> Span | None:
-    """Where `clause` speaks of what is only meant to happen, if the claim has it happen."""
-    if _ALLOWS_FOR_PLANS.search(claim):
-        return None
-    for plan in _PLAN.finditer(clause):
-        verb = (plan["verb"] or plan["other"]).lower()
-        done = re.search(rf"(?i)\b{re.escape(verb[:_ROOT])}\w*", claim) if len(verb) >= _ROOT else None
-        if done and _is_about(claim[: done.start()] + claim[done.end() :], clause):
-            return Span(*plan.span())
-    return None
 
 
 def _whole_for_part(claim: str, part: re.Match[str]) -> Span | None:

@@ -148,6 +148,8 @@ def _field_name(text: str, before: int) -> str:
 
 
 _FIELD = re.compile(r"\"(?P<name>[\w -]+)\"\s*:\s*\"?$")
+_ENTRY = re.compile(r"\s*(?:[-*•▪]\s+)?[A-Z][\w'’ -]{0,40}:\s+\S")
+"""A line that names what it is about ("Lyon: from 4"): it belongs under what introduces the list, not to the line before."""
 _EMPTY_FIELD = re.compile(r"^\s*\"[\w -]+\"\s*:\s*(?:null|\"\"|[\[{])?\s*,?\s*$")
 _YEAR = re.compile(r"\b(?:1[5-9]|20|21)\d\d\b")
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)")
@@ -168,7 +170,7 @@ def _segments(index: int, passage: Passage) -> Iterator[Segment]:
         return
     tables, covered = _tables(index, passage, outer)
     headings: dict[int, str] = {}
-    before = ""
+    before = lead = ""
     found = list(tables)
     for start, end in sentence_spans(passage.text):
         if any(start < span.end and span.start < end for span in covered):
@@ -180,7 +182,7 @@ def _segments(index: int, passage: Passage) -> Iterator[Segment]:
             level = len(heading.group(1))
             headings = {depth: title for depth, title in headings.items() if depth < level}
             headings[level] = heading.group(2)
-            before = ""
+            before = lead = ""
             if any(character.isdigit() for character in text) and not _asks(text):
                 outside = [title for depth, title in headings.items() if depth < level]
                 found.append(Segment(index, Span(start, end), text, " ".join([outer, *outside]).strip()))
@@ -188,7 +190,11 @@ def _segments(index: int, passage: Passage) -> Iterator[Segment]:
         if not _asks(text) and any(letter.isalnum() for letter in text):
             context = " ".join([outer, *headings.values()]).strip()
             is_blank = bool(_EMPTY_FIELD.search(text))
-            found.append(Segment(index, Span(start, end), text, context, before, is_blank=is_blank))
+            is_entry = bool(_ENTRY.match(text))
+            found.append(
+                Segment(index, Span(start, end), text, context, lead if is_entry else before, is_blank=is_blank)
+            )
+            lead = lead if is_entry else text
         before = text
     yield from sorted(found, key=lambda segment: segment.span)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from server.domain import FactCheck, FactKind, FactOutcome, FactSpan, Span
 from server.stages.overlap import is_verbatim
-from server.stages.restating import restate
+from server.stages.restating import restate, reworded
 
 
 def matched(said: str, written: str, kind: FactKind = FactKind.QUANTITY) -> FactCheck:
@@ -42,3 +42,23 @@ def test_only_a_whole_sentence_is_verbatim() -> None:
     """A part may have lost its "not" or its "if"."""
     assert is_verbatim("The filter is washable.", ["the filter is washable", "x"]) == 0
     assert is_verbatim("The filter is washable.", ["It is not true that the filter is washable."]) is None
+
+
+def test_a_time_in_words_is_put_in_for_its_digits() -> None:
+    """A time has no year that words could leave out."""
+    time = matched("09:00", "nine in the morning", FactKind.DATE)
+    assert restate("The shop opens at 09:00.", [time]) == "The shop opens at nine in the morning."
+
+
+def test_what_only_rules_out_is_left_to_it() -> None:
+    """Unless the evidence speaks of it."""
+    claim = "Bills are sent by e-mail, not by post."
+    assert reworded(claim, ["Bills are sent by e-mail only."]) == "Bills are sent by e-mail."
+    assert reworded(claim, ["Bills are sent by e-mail."]) == claim
+    assert reworded(claim, ["Bills are sent by e-mail only, or by post."]) == claim
+
+
+def test_those_whom_only_names_are_meant() -> None:
+    """Where only managers may, managers may."""
+    assert reworded("Managers may sign.", ["Only managers may sign."]) == "Only managers may sign."
+    assert reworded("Clerks may sign.", ["Only managers may sign."]) == "Clerks may sign."

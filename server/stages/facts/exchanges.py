@@ -1,0 +1,376 @@
+"""What a claim takes from one clause of a sentence and gives to the subject of another: "the Dublin site opened in 2019".
+
+"The Frankfurt site opened in 2019 and the Dublin site in 2021" holds every word of that claim. So a sentence is cut into the
+clauses that stand side by side in it, and two of them are compared by what each has alone: Frankfurt and 2019 here, Dublin and 2021
+there. A claim exchanges them when it has how one of them begins (or ends) and not how the other does, yet goes on with what the
+other alone has, and leaves out what the first one alone has.
+
+That is an objection only where the two clauses say the same kind of thing: they are set against each other ("whereas"), state facts
+that can be compared, put the same preposition before what they state, share a word, or lose a whole predicate to the claim. Verbs
+need not be known for that, so a clause that leaves out its own ("Dublin in 2021") is compared like any other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import permutations, product
+
+from server.domain import FactCheck, FactKind, FactOutcome, FactSpan, Span
+from server.stages.evidence import terms
+from server.stages.facts.agreement import Agreement
+from server.stages.facts.alignment import Statement
+from server.stages.facts.comparison import Candidate, FactResult, compare_facts
+from server.stages.facts.figures import Figure
+from server.stages.facts.reading import Fact, kind_of, read_facts
+from server.stages.facts.segments import Segment
+
+_SAME_STATEMENT = 0.6
+_AS_GOOD = 0.12
+"""A statement that covers this much less of the claim may still be the one that bears it out."""
+_KNOWN = 0.8
+"""The share of the claim's words that the two clauses must have: with more words of its own a claim says something else."""
+_MOSTLY = 0.5
+"""The share of what the other clause says that a claim without figures must take over."""
+_LONGEST = 10
+"""Words of a clause that stands side by side with another; longer ones tell a story, in which everything is about one thing."""
+_TWO = 2
+_OPENING = 3
+"""Words of a clause within which what it is about has to come."""
+_CONTRAST = r"(?:,\s+|\s+)(?:while|whereas|but)\s+"
+_CUTS = (
+    re.compile(rf"(?i);\s*|{_CONTRAST}"),
+    re.compile(rf"(?i);\s*|{_CONTRAST}|(?:,\s+|\s+)and\s+"),
+    re.compile(rf"(?i);\s*|{_CONTRAST}|(?:,\s+|\s+)and\s+|,\s+"),
+)
+"""Where clauses end, from what surely separates them to every comma."""
+_CONTRASTS = re.compile(rf"(?i){_CONTRAST}|^\W*(?:while|whereas)\s")
+_RESPECTIVELY = re.compile(r"(?i),?\s+respectively\b")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+_LABEL = re.compile(r"(?<=[a-z] )A\b")
+"""A letter that names something ("terminal A"), though it is spelt like the article."""
+_LIGHT = terms(
+    "only just also then still now already always each every per about remaining other respectively while whereas"
+)
+_OF_BOTH = re.compile(
+    r"(?i)\b(?:than|both|respectively|together|total|sum|combined|unlike|same|difference|average|compared|instead|overall"
+    r"|altogether|not|never|no|nor|neither|without|cannot|\w+n['’]t)\b"
+)
+"""Words of a claim that speaks of the two things at once, or denies: it may take from both."""
+_WITHOUT_SUBJECT = re.compile(
+    r"(?i)\W*(?:then |also |later |still |now )?(?:it|its|they|them|their|he|she|his|her|this|these|that|those|which|who|whose"
+    r"|where|we|you|is|are|was|were|be|been|has|have|had|do|does|did|can|may|must|will|shall|should|could|would|might|to|not|never|then|only|if"
+    r"|when|because|as|such|including|[a-z]{3,}ed|became|began|broke|brought|built|bought|came|chose|drew|drove|fell|felt|fought|found"
+    r"|gave|got|grew|held|kept|knew|led|left|lost|made|meant|met|paid|put|ran|rose|said|saw|sent|set|sold|spent|spoke|stood|took|taught"
+    r"|told|thought|went|won|wore|wrote|(?:add|allow|appl|ask|beg|begin|bring|call|carr|clos|com|contain|cost|cover|drop|end|expir|fall"
+    r"|find|follow|get|giv|go|grow|happen|help|hold|includ|increas|keep|last|leav|let|mak|mean|mov|need|offer|open|pay|produc|provid"
+    r"|reach|receiv|remain|requir|return|ris|run|sell|send|serv|show|shut|start|stay|stop|tak|turn|us|weigh|work)(?:s|es|ies))\b"
+)
+"""How a clause begins that goes on about the subject of the one before: a pronoun or a verb."""
+_PERHAPS_VERB = re.compile(
+    r"\W*[a-z]+s\s+(?:the|an?|its|their|his|her|to|from|at|by|in|into|on|of|for|with|up|down|out|over|off|back|away)\b"
+)
+"""How a clause begins with what may be a verb as well as a noun ("complaints within 30 days", "escapes from the plane")."""
+_PREPOSITIONS = frozenset(
+    "at by for from in into of on onto to until till with within without after before during since under over above below".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A content word, or a whole fact, of a text: the word's stem, where it stands, and the small word before it."""
+
+    stem: str
+    span: Span
+    before: str
+    fact: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    tokens: tuple[_Token, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Clauses that stand side by side; `is_contrast` when they are set against each other, `by_commas` when that may be a list."""
+
+    clauses: tuple[_Clause, ...]
+    is_contrast: bool = False
+    by_commas: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """What the claim says (`said`), where the evidence says it (`found`), and of what: `owner` instead of `claimed`."""
+
+    said: _Token
+    found: _Token
+    owner: _Token
+    claimed: _Token
+
+
+def exchanges(statement: Statement, near: Sequence[Candidate]) -> Iterator[FactResult]:
+    """At most one MISMATCH: for what the sentence that fits the claim best says of something else than the claim does.
+
+    Another statement that fits as well and does not keep the two apart bears the claim out, whatever this one says.
+    """
+    if _OF_BOTH.search(statement.text):
+        return
+    fitting = [candidate for candidate in near if candidate.coverage >= _SAME_STATEMENT and not candidate.segment.cells]
+    found: tuple[Candidate, _Exchange] | None = None
+    for candidate in fitting:
+        exchange = _exchange(statement.text, candidate.segment.text)
+        is_as_good = found is None or candidate.coverage >= found[0].coverage - _AS_GOOD
+        if exchange is None and is_as_good and _bears_out(statement, candidate.segment):
+            return
+        if exchange is not None and found is None:
+            found = candidate, exchange
+    if found is not None:
+        yield _result(statement, found[0].segment, found[1])
+
+
+def _bears_out(statement: Statement, segment: Segment) -> bool:
+    """Whether the segment has every fact of the claim, or, where the claim has none, most of its words."""
+    if statement.facts.all:
+        return all(any(_same(mine, theirs) for theirs in segment.facts.all) for mine in statement.facts.all)
+    wanted = terms(statement.text)
+    return len(wanted & segment.own_terms) >= _KNOWN * len(wanted)
+
+
+def _result(statement: Statement, segment: Segment, exchange: _Exchange) -> FactResult:
+    kind = kind_of(exchange.said.fact) if exchange.said.fact is not None else FactKind.DIRECTION
+    said = FactSpan(exchange.said.span.shifted(statement.start), exchange.said.span.of(statement.text))
+    found = FactSpan(
+        exchange.found.span.shifted(segment.span.start), exchange.found.span.of(segment.text), segment.passage
+    )
+    owners = (exchange.owner.span.of(segment.text), exchange.claimed.span.of(segment.text))
+    return FactResult(FactCheck(kind, FactOutcome.MISMATCH, said, (found,)), 1.0, segment, owners=owners)
+
+
+@lru_cache(maxsize=4096)
+def _exchange(claim: str, evidence: str) -> _Exchange | None:
+    """The first exchange between two clauses of `evidence` in `claim`, or in a clause of it."""
+    for part, sides in product(_parts(claim), _side_by_side(evidence)):
+        for (own, other), backwards in product(permutations(sides.clauses, 2), (False, True)):
+            found = _taken(part, own, other, sides, backwards=backwards)
+            if found is not None:
+                return found
+        if sides.is_contrast and len(sides.clauses) == _TWO:
+            found = _put_in_place(part, *sides.clauses)
+            if found is not None:
+                return found
+    return None
+
+
+def _taken(
+    claim: Sequence[_Token], own: _Clause, other: _Clause, sides: _Sides, *, backwards: bool
+) -> _Exchange | None:
+    """What `claim`, which begins (`backwards`: ends) like the clause `own`, takes from `other`, if it does."""
+    if max(len(own.tokens), len(other.tokens)) > _LONGEST:
+        return None
+    mine = [token for token in own.tokens if not _has(other.tokens, token)]
+    theirs = [token for token in other.tokens if not _has(own.tokens, token)]
+    if backwards:
+        mine, theirs = mine[::-1], theirs[::-1]
+    if len(mine) < _TWO or len(theirs) < _TWO or not _has(claim, mine[0]) or _has(claim, theirs[0]):
+        return None
+    if not (_is_at_end(own, mine[0], backwards=backwards) and _is_at_end(other, theirs[0], backwards=backwards)):
+        return None
+    taken = [token for token in theirs[1:] if _has(claim, token)]
+    dropped = [token for token in mine[1:] if not _has(claim, token)]
+    if not taken or not dropped or (not backwards and _WITHOUT_SUBJECT.match(other.text)):
+        return None
+    facts_taken = [token for token in taken if token.fact is not None]
+    if not facts_taken and (
+        any(token.fact is not None and _has(claim, token) for token in mine[1:])
+        or len(taken) < _MOSTLY * len(theirs[1:])
+    ):
+        return None
+    known = sum(_has(own.tokens, token) or _has(other.tokens, token) for token in claim)
+    if known < _KNOWN * len(claim):
+        return None
+    if not facts_taken and not _leads(claim, mine[0], own, other, backwards=backwards):
+        return None
+    is_measured = _differ(mine[0], theirs[0]) or any(_differ(one, two) for one in taken for two in dropped)
+    if not is_measured and (sides.by_commas or _PERHAPS_VERB.match(other.text)):
+        return None
+    ends_alike = backwards and mine[0].before == theirs[0].before in _PREPOSITIONS
+    takes_all = not backwards and known == len(claim)
+    if not (
+        is_measured
+        or sides.is_contrast
+        or ends_alike
+        or (not backwards and _stand_alike(taken, dropped))
+        or (takes_all and (_share_word(own, other) or (taken == theirs[1:] and len(taken) > 1)))
+    ):
+        return None
+    if mine[0].fact is not None and not facts_taken:
+        found, owner, claimed = mine[0], dropped[0], taken[0]
+    else:
+        found, owner, claimed = (facts_taken or taken)[0], theirs[0], mine[0]
+    said = next(token for token in claim if _is(token, found))
+    return _Exchange(said, found, owner, claimed)
+
+
+def _put_in_place(claim: Sequence[_Token], first: _Clause, second: _Clause) -> _Exchange | None:
+    """What `claim` says of the subject of the second clause, where the first says it of what it ends with.
+
+    "The gym is free for members, but guests pay" does not make it free for guests.
+    """
+    mine = [token for token in first.tokens if not _has(second.tokens, token)]
+    theirs = [token for token in second.tokens if not _has(first.tokens, token)]
+    if len(mine) < _TWO or len(theirs) < _TWO or _WITHOUT_SUBJECT.match(second.text):
+        return None
+    takes_first = all(_has(claim, token) for token in mine[:-1]) and not _has(claim, mine[-1])
+    takes_subject = _has(claim, theirs[0]) and not any(_has(claim, token) for token in theirs[1:])
+    if not (takes_first and takes_subject) or not all(_has((*mine, *theirs), token) for token in claim):
+        return None
+    said = next(token for token in claim if _is(token, mine[-2]))
+    return _Exchange(said, mine[-2], mine[-1], theirs[0])
+
+
+def _is_at_end(clause: _Clause, token: _Token, *, backwards: bool) -> bool:
+    """Whether `token` is among the first words of `clause`; `backwards`: it is the last."""
+    place = clause.tokens.index(token)
+    return place == len(clause.tokens) - 1 if backwards else place < _OPENING
+
+
+def _leads(claim: Sequence[_Token], token: _Token, own: _Clause, other: _Clause, *, backwards: bool) -> bool:
+    """Whether `token` is the first (`backwards`: the last) word of the claim that only one of the two clauses has."""
+    for word in reversed(claim) if backwards else claim:
+        if _has(own.tokens, word) != _has(other.tokens, word):
+            return _is(word, token)
+    return False
+
+
+def _share_word(own: _Clause, other: _Clause) -> bool:
+    return any(_has(other.tokens, token) for token in own.tokens if token.fact is None)
+
+
+def _stand_alike(taken: Sequence[_Token], dropped: Sequence[_Token]) -> bool:
+    """Whether a word of each comes after the same preposition."""
+    places = {token.before for token in dropped} & _PREPOSITIONS
+    return any(token.before in places for token in taken)
+
+
+# --- clauses ------------------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def _side_by_side(text: str) -> tuple[_Sides, ...]:
+    """The clauses of `text` by every way to cut it that gives more of them than the one before."""
+    tokens = _tokens(text)
+    distributed = _distributed(text, tokens)
+    if distributed:
+        return (_Sides(distributed, is_contrast=True),)
+    is_contrast = bool(_CONTRASTS.search(text))
+    found: list[_Sides] = []
+    seen = 1
+    for level, mark in enumerate(_CUTS):
+        clauses = tuple(clause for clause in _cut(text, tokens, mark) if clause.tokens)
+        if len(clauses) > seen:
+            seen = len(clauses)
+            found.append(_Sides(clauses, is_contrast and len(clauses) == 2, level == len(_CUTS) - 1))
+    return tuple(found)
+
+
+def _cut(text: str, tokens: Sequence[_Token], mark: re.Pattern[str]) -> Iterator[_Clause]:
+    start = 0
+    for end, following in [*_ends(text, tokens, mark), (len(text), len(text))]:
+        inside = tuple(token for token in tokens if start <= token.span.start and token.span.end <= end)
+        yield _Clause(inside, text[start:end])
+        start = following
+
+
+def _ends(text: str, tokens: Sequence[_Token], mark: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Where clauses end and the next begin; "between 5 and 10" is one fact, which nothing cuts."""
+    for match in mark.finditer(text):
+        facts = (token.span for token in tokens if token.fact is not None)
+        if not any(span.start < match.end() and match.start() < span.end for span in facts):
+            yield match.span()
+
+
+def _distributed(text: str, tokens: Sequence[_Token]) -> tuple[_Clause, ...]:
+    """What "A and B are X and Y respectively" says, as one clause for each pair."""
+    mark = _RESPECTIVELY.search(text)
+    if mark is None:
+        return ()
+    whole = [token for token in tokens if token.span.end <= mark.start()]
+    parts = [clause.tokens for clause in _cut(text[: mark.start()], whole, _CUTS[2]) if clause.tokens]
+    pairs = (len(parts) + 1) // 2
+    if len(parts) < 3 or len(parts) % 2 == 0 or len(parts[pairs - 1]) < 2:
+        return ()
+    middle = parts[pairs - 1]
+    firsts = [parts[0][-1:], *parts[1 : pairs - 1], middle[:1]]
+    seconds = [middle[-1:], *parts[pairs:]]
+    own = {token for part in (*firsts, *seconds) for token in part if token.fact is not None or len(part) == 1}
+    shared = tuple(token for token in whole if token not in own)
+    return tuple(
+        _Clause((*one, *(token for token in shared if token not in two), *two), "")
+        for one, two in zip(firsts, seconds, strict=True)
+    )
+
+
+def _parts(claim: str) -> Iterator[tuple[_Token, ...]]:
+    """The words of a claim, and those of each of its clauses."""
+    tokens = _tokens(claim)
+    yield tokens
+    clauses = [clause.tokens for clause in _cut(claim, tokens, _CUTS[1]) if len(clause.tokens) > 1]
+    if len(clauses) > 1:
+        yield from clauses
+
+
+@lru_cache(maxsize=8192)
+def _tokens(text: str) -> tuple[_Token, ...]:
+    facts = sorted(read_facts(text).all, key=lambda fact: fact.span)
+    found = [_Token("", fact.span, _word_before(text, fact.span.start), fact) for fact in facts]
+    labels = {match.start() for match in _LABEL.finditer(text)}
+    for match in _WORD.finditer(text):
+        span = Span(*match.span())
+        if any(span.start < fact.span.end and fact.span.start < span.end for fact in facts):
+            continue
+        stems = ["a"] if span.start in labels else sorted(terms(match.group()) - _LIGHT)
+        found += [_Token(stem, span, _word_before(text, span.start)) for stem in stems]
+    return tuple(sorted(found, key=lambda token: token.span))
+
+
+def _word_before(text: str, start: int) -> str:
+    """The preposition before a word, with nothing but an article between; else the word itself."""
+    words = re.findall(r"[^\W\d_]+", text[max(0, start - 30) : start].lower())
+    while words and words[-1] in {"the", "a", "an", "its", "their", "our", "your"}:
+        words.pop()
+    return words[-1] if words else ""
+
+
+# --- words and facts ----------------------------------------------------------------------------------------------------------
+
+
+def _has(tokens: Sequence[_Token], wanted: _Token) -> bool:
+    return any(_is(token, wanted) for token in tokens)
+
+
+def _is(one: _Token, other: _Token) -> bool:
+    if one.fact is not None and other.fact is not None:
+        return _same(one.fact, other.fact)
+    return one.fact is None and other.fact is None and one.stem == other.stem
+
+
+def _same(one: Fact, other: Fact) -> bool:
+    return Agreement.BORNE_OUT in {compare_facts(one, other), compare_facts(other, one)}
+
+
+def _differ(one: _Token, other: _Token) -> bool:
+    """Whether two facts could stand in each other's place: of one kind, or one of them short of its unit ("after six")."""
+    if one.fact is None or other.fact is None:
+        return False
+    if one.before == other.before != "" and _is_bare(one.fact) != _is_bare(other.fact):
+        return not _same(one.fact, other.fact)
+    return kind_of(one.fact) is kind_of(other.fact) and compare_facts(one.fact, other.fact) is Agreement.DIFFERENT
+
+
+def _is_bare(fact: Fact) -> bool:
+    return isinstance(fact, Figure) and not fact.unit and not fact.ordinal
