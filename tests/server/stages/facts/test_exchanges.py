@@ -31,7 +31,7 @@ EXCHANGED = [
     ("The gym is free for members, but guests pay 8 euros.", "The gym is free for guests."),
     ("Visitors sign in at reception; contractors sign in at the gate.", "Contractors sign in at reception."),
     ("The fee is 25 euros for letters and 60 euros for parcels.", "The fee for parcels is 25 euros."),
-    ("Staff record the heat every four hours and the rain every two.", "Staff record the rain every four hours."),
+    ("Staff record the heat every four hours and the rain every two hours.", "Staff record the rain every four hours."),
     ("Lunch is included in the rate, and parking costs 15 euros.", "Parking is included in the rate."),
     ("While interns get 15 days of leave, clerks get 28.", "Interns get 28 days of leave."),
     ("The hall in block A is closed; the hall in block B is open.", "The hall in block A is open."),
