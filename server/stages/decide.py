@@ -22,6 +22,7 @@ from server.domain import (
 )
 from server.stages.calibration import Calibration
 from server.stages.claims import Claim
+from server.stages.evidence import terms
 from server.stages.facts.comparison import FactResult
 from server.stages.facts.segments import Segment
 from server.stages.policy import Thresholds
@@ -205,7 +206,9 @@ class Decider:
         self, weighed: Weighed, missing: Sequence[FactResult], refuting: Sequence[Judged], support: float
     ) -> ClaimVerdict:
         confidence = support * self.thresholds.after_not_found
-        if refuting and refuting[0].contradiction >= self.thresholds.contradicted:
+        is_unnamed = any(_is_subject(weighed.claim, result.check) for result in missing)
+        least = self.thresholds.conflict if is_unnamed else self.thresholds.contradicted
+        if refuting and refuting[0].contradiction >= least:
             return self._contradicted(weighed, refuting[0], confidence)
         names = ", ".join(dict.fromkeys(_quoted(result.check.in_claim.text, stop="") for result in missing))
         expired = self._expired_reason(weighed)
@@ -348,3 +351,12 @@ def _quoted(text: str, stop: str = ".") -> str:
     if len(line) > _LONGEST_QUOTE:
         line = f"{line[: _LONGEST_QUOTE // 2].rstrip()} … {line[-_LONGEST_QUOTE // 2 :].lstrip()}"
     return f'"{line}"{stop if not line.endswith((".", "!", "?")) else ""}'
+
+
+def _is_subject(claim: Claim, check: FactCheck) -> bool:
+    """Whether the fact is a name that the claim goes on to say something of, rather than what it ends with.
+
+    What is said of others says little of somebody whom nothing names: the model, which sees like words, is of two minds there, and
+    any text beside them would tip it.
+    """
+    return check.kind is FactKind.ENTITY and bool(terms(claim.text[check.in_claim.span.end - claim.span.start :]))
