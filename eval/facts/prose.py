@@ -17,9 +17,10 @@ from eval.grounding.rows import Row, read_rows, sample
 from server.domain import FactKind, FactOutcome, Passage
 from server.stages.claims import split_claims
 from server.stages.facts.alignment import prepare
-from server.stages.facts.checks import Surroundings, check_facts
+from server.stages.facts.checks import check_facts
 from server.stages.facts.comparison import FactResult, candidates
 from server.stages.facts.segments import cut_segments
+from server.stages.facts.surroundings import Surroundings
 
 _OBJECTIONS = (FactOutcome.MISMATCH, FactOutcome.NOT_FOUND)
 _CHUNK = 50

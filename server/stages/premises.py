@@ -15,9 +15,9 @@ from server.domain import Passage, Span
 from server.stages.currency import out_of_date
 from server.stages.evidence import Evidence, EvidenceSpan, letters, read_once
 from server.stages.facts.alignment import Statement
-from server.stages.facts.checks import Surroundings
 from server.stages.facts.comparison import Candidate, candidates
 from server.stages.facts.segments import Segment, cut_segments
+from server.stages.facts.surroundings import Surroundings
 from server.stages.scope import Scope
 
 WINDOWS = 5

@@ -24,6 +24,8 @@ FLOOR = 0.34
 """Below this alignment two facts are not about the same thing, and a difference says nothing."""
 FAINT = 0.2
 """Below this share of the claim's words a statement is not looked at, however equal its figures."""
+SAME_STATEMENT = 0.6
+"""The coverage from which a statement of the evidence is the claim's counterpart, whose sign must agree."""
 BARE_FLOOR = 0.6
 """The same for figures whose unit nothing tells."""
 OPPOSED_FLOOR = 0.75

@@ -22,12 +22,11 @@ from server.domain import FactCheck, FactKind, FactOutcome, FactSpan, Span
 from server.stages.evidence import terms
 from server.stages.facts.agreement import Agreement
 from server.stages.facts.alignment import Statement
-from server.stages.facts.comparison import Candidate, FactResult, compare_facts
+from server.stages.facts.comparison import SAME_STATEMENT, Candidate, FactResult, compare_facts
 from server.stages.facts.figures import Figure
 from server.stages.facts.reading import Fact, kind_of, read_facts
 from server.stages.facts.segments import Segment
 
-_SAME_STATEMENT = 0.6
 _AS_GOOD = 0.12
 """A statement that covers this much less of the claim may still be the one that bears it out."""
 _KNOWN = 0.8
@@ -120,7 +119,7 @@ def exchanges(statement: Statement, near: Sequence[Candidate]) -> Iterator[FactR
     """
     if _OF_BOTH.search(statement.text):
         return
-    fitting = [candidate for candidate in near if candidate.coverage >= _SAME_STATEMENT and not candidate.segment.cells]
+    fitting = [candidate for candidate in near if candidate.coverage >= SAME_STATEMENT and not candidate.segment.cells]
     found: tuple[Candidate, _Exchange] | None = None
     for candidate in fitting:
         exchange = _exchange(statement.text, candidate.segment.text)

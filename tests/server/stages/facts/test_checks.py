@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from server.domain import FactCheck, FactOutcome, Passage
 from server.stages.claims import split_claims
 from server.stages.facts.alignment import prepare
-from server.stages.facts.checks import Surroundings, check_facts
+from server.stages.facts.checks import check_facts
 from server.stages.facts.comparison import candidates
 from server.stages.facts.segments import cut_segments
+from server.stages.facts.surroundings import Surroundings
 
 
 def check(claim: str, evidence: str) -> tuple[FactCheck, ...]:

@@ -7,10 +7,11 @@ import pytest
 from server.domain import FactOutcome, Passage
 from server.stages.claims import split_claims
 from server.stages.facts.alignment import prepare
-from server.stages.facts.checks import Surroundings, check_facts
+from server.stages.facts.checks import check_facts
 from server.stages.facts.comparison import FactResult, candidates
 from server.stages.facts.exchanges import exchanges
 from server.stages.facts.segments import cut_segments
+from server.stages.facts.surroundings import Surroundings
 
 
 def found(claim: str, *evidence: str) -> list[FactResult]:

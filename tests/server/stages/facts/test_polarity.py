@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.stages.facts.polarity import _overlap, _same_root, oppositions
+from server.stages.facts.counterparts import overlap, same_root
+from server.stages.facts.polarity import oppositions
 
 STEMS = st.frozensets(
     st.builds(
@@ -23,9 +24,9 @@ STEMS = st.frozensets(
 @given(STEMS, STEMS)
 def test_stems_that_begin_alike_are_all_that_can_be_of_one_family(some: frozenset[str], others: frozenset[str]) -> None:
     """Looking only among those finds what looking among all finds."""
-    related = sum(1 for term in some if term in others or any(_same_root(term, other) for other in others))
+    related = sum(1 for term in some if term in others or any(same_root(term, other) for other in others))
 
-    assert _overlap(some, others) == related
+    assert overlap(some, others) == related
 
 
 @pytest.mark.parametrize(
