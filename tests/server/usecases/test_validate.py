@@ -115,6 +115,22 @@ def test_a_passage_that_refutes_contradicts() -> None:
     assert verdict.claims[0].citations[0].relation is Relation.CONTRADICTS
 
 
+def test_what_is_said_of_somebody_else_refutes_only_when_the_model_is_sure() -> None:
+    """No passage names whom the claim is about; a probability near one half, which any text would tip, is no contradiction."""
+    request = ask("The housing of the Tovara is washable.", Passage("p1", "The housing of the Quillon is washable."))
+    unsure = use_case(FixedEntailment(0.02, 0.6))(request)
+    sure = use_case(FixedEntailment(0.02, 0.97))(request)
+    assert (unsure.claims[0].label, sure.claims[0].label) == (Label.UNSUPPORTED, Label.CONTRADICTED)
+
+
+def test_the_reason_says_whose_a_figure_is() -> None:
+    """What one clause says of its subject, and the answer of another's."""
+    passage = Passage("p1", "The Frankfurt site opened in 2019 and the Dublin site in 2021.", document_id="sites")
+    (claim,) = use_case(FixedEntailment(0.99))(ask("The Dublin site opened in 2019.", passage)).claims
+    assert (claim.label, claim.code) == (Label.CONTRADICTED, ReasonCode.FACT_MISMATCH)
+    assert claim.reason == 'sites says "2019" of "Frankfurt", and the answer says it of "Dublin".'
+
+
 def test_passages_that_disagree_conflict_and_both_are_cited() -> None:
     """Two documents with two figures: neither wins, and both sides are shown."""
     other = Passage("p2", "On Low the battery lasts 9 hours.", document_id="leaflet")
