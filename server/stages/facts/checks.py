@@ -14,7 +14,7 @@ from server.stages.facts.dates import Moment
 from server.stages.facts.dates import agrees as moments_agree
 from server.stages.facts.derivation import derive
 from server.stages.facts.entities import mentions
-from server.stages.facts.exchanges import exchanges
+from server.stages.facts.exchanges import exchanges, in_clause_of_its_own
 from server.stages.facts.figures import Figure
 from server.stages.facts.names import NUMBERED_NAME, names
 from server.stages.facts.operands import in_column
@@ -30,7 +30,7 @@ from server.stages.facts.surroundings import Surroundings, squeezed
 def check_facts(statement: Statement, near: Sequence[Candidate], surroundings: Surroundings) -> tuple[FactResult, ...]:
     """The results for each fact of the claim, against the statements of the evidence that are about the same thing."""
     compared = (_found_elsewhere(statement, result, near, surroundings) for result in compare(statement, near))
-    results = [result for result in compared if not _goes_without_saying(result.check)]
+    results = [_settled(statement, result) for result in compared if not _goes_without_saying(result.check)]
     bearing = _bearing(results, near)
     computed = {len(each.check.in_evidence) for each in results if each.check.outcome is FactOutcome.DERIVED}
     if computed:
@@ -72,6 +72,13 @@ def _found_elsewhere(
     return (
         result if derivation is None else derived(result, derivation.operands, derivation.formula, derivation.segment)
     )
+
+
+def _settled(statement: Statement, result: FactResult) -> FactResult:
+    """`result`, or a match where the claim's own fact stands beside the different one, in the clause that the claim is about."""
+    if result.check.outcome is FactOutcome.MISMATCH and in_clause_of_its_own(statement, result):
+        return FactResult(replace(result.check, outcome=FactOutcome.MATCH, in_evidence=()), 1.0, result.segment)
+    return result
 
 
 def _goes_without_saying(check: FactCheck) -> bool:

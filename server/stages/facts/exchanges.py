@@ -36,6 +36,8 @@ _MOSTLY = 0.5
 _LONGEST = 10
 """Words of a clause that stands side by side with another; longer ones tell a story, in which everything is about one thing."""
 _TWO = 2
+_GAPPED = 3
+"""Words of a clause that leaves out what it shares with the one before: "in Leipzig 9"."""
 _OPENING = 3
 """Words of a clause within which what it is about has to come."""
 _CONTRAST = r"(?:,\s+|\s+)(?:while|whereas|but)\s+"
@@ -150,6 +152,34 @@ def _result(statement: Statement, segment: Segment, exchange: _Exchange) -> Fact
     return FactResult(FactCheck(kind, FactOutcome.MISMATCH, said, (found,)), 1.0, segment, owners=owners)
 
 
+def in_clause_of_its_own(statement: Statement, result: FactResult) -> bool:
+    """Whether the sentence that `result` found a different fact in has the claim's own, in a clause that is more about the claim.
+
+    "1 % in the first year and 3 % in the second" says 3 % of the second year, though "year" stands beside the 1 %.
+    """
+    segment = result.segment
+    if segment is None or segment.cells or not result.check.in_evidence:
+        return False
+    claim = _tokens(statement.text)
+    place = result.check.in_evidence[0].span.shifted(-segment.span.start)
+    said = next((token for token in claim if token.span.shifted(statement.start) == result.check.in_claim.span), None)
+    if said is None or said.fact is None:
+        return False
+    for sides in _side_by_side(segment.text):
+        for own, other in permutations(sides.clauses, 2):
+            if _has(own.tokens, said) and any(token.span == place for token in other.tokens):
+                mine = [token for token in own.tokens if _has(claim, token) and not _has(other.tokens, token)]
+                theirs = [token for token in other.tokens if not _has(claim, token)]
+                if any(
+                    _differ(one, two)
+                    for one in mine
+                    for two in theirs
+                    if one.fact is not said.fact and two.span != place
+                ):
+                    return not any(_is(one, said) for one in other.tokens)
+    return False
+
+
 @lru_cache(maxsize=4096)
 def _exchange(claim: str, evidence: str) -> _Exchange | None:
     """The first exchange between two clauses of `evidence` in `claim`, or in a clause of it."""
@@ -194,8 +224,12 @@ def _taken(
         return None
     if not facts_taken and not _leads(claim, mine[0], own, other, backwards=backwards):
         return None
-    is_measured = _differ(mine[0], theirs[0]) or any(_differ(one, two) for one in taken for two in dropped)
-    if not is_measured and (sides.by_commas or _PERHAPS_VERB.match(other.text)):
+    is_gapped = min(len(own.tokens), len(other.tokens)) <= _GAPPED
+    is_measured = _differ(mine[0], theirs[0]) or any(
+        _differ(one, two, is_gapped=is_gapped) for one in taken for two in dropped
+    )
+    is_list = sides.by_commas and not (len(sides.clauses) == _TWO and _share_word(own, other))
+    if not is_measured and (is_list or _PERHAPS_VERB.match(other.text)):
         return None
     ends_alike = backwards and mine[0].before == theirs[0].before in _PREPOSITIONS
     takes_all = not backwards and known == len(claim)
@@ -362,11 +396,14 @@ def _same(one: Fact, other: Fact) -> bool:
     return Agreement.BORNE_OUT in {compare_facts(one, other), compare_facts(other, one)}
 
 
-def _differ(one: _Token, other: _Token) -> bool:
-    """Whether two facts could stand in each other's place: of one kind, or one of them short of its unit ("after six")."""
+def _differ(one: _Token, other: _Token, *, is_gapped: bool = False) -> bool:
+    """Whether two facts could stand in each other's place: of one kind, or one of them short of its unit ("after six").
+
+    In a clause that `is_gapped` a number without a unit may be anything.
+    """
     if one.fact is None or other.fact is None:
         return False
-    if one.before == other.before != "" and _is_bare(one.fact) != _is_bare(other.fact):
+    if (is_gapped or one.before == other.before != "") and _is_bare(one.fact) != _is_bare(other.fact):
         return not _same(one.fact, other.fact)
     return kind_of(one.fact) is kind_of(other.fact) and compare_facts(one.fact, other.fact) is Agreement.DIFFERENT
 

@@ -11,14 +11,14 @@ from server.stages.facts.subject_matter import is_about
 
 _PLAN = re.compile(
     r"(?i)\b(?:(?:plan|intend|aim|hope|want|propose|expect)(?:s|ed)?|(?:is|are|was|were) (?:planned|expected|scheduled|proposed)"
-    r"|(?:is|are) (?:likely|supposed|meant|about)) to (?:be )?(?P<verb>\w+)|\bwould (?:be )?(?P<other>\w+)"
+    r"|(?:is|are) (?:likely|supposed|meant|about|due)) to (?:be )?(?P<verb>\w+)|\bwould (?:be )?(?P<other>\w+)"
 )
 _ALLOWS_FOR_PLANS = re.compile(
     r"(?i)\b(?:plan\w*|intend\w*|aim\w*|hop(?:e|es|ed|ing)|want\w*|propos\w*|expect\w*|schedul\w*|suppos\w*|likely|will|would|shall"
     r"|to(?!\s+(?:the|an?|its|their|our|his|her|(?-i:[A-Z0-9])))"
     r"|(?-i:may)|might|could|should|can|if|not|no|never|\w+n['’]t|\w+['’]ll)\b"
 )
-_FUTURE = re.compile(r"(?i)\b(?:will|shall|(?:is|are) going to) (?:be )?(?P<verb>\w+)")
+_FUTURE = re.compile(r"(?i)\b(?:will|shall|(?:is|are) (?:going )?to) (?:be )?(?P<verb>\w+)")
 _PAST = re.compile(r"(?i)\b(?:was|were|had|did|has|have)\b")
 _HELD_OPEN = re.compile(r"(?i)\b(?:is|are|be|been|being)\s+(?:\w+\s+)?\Z")
 _ROOT = 3

@@ -15,6 +15,7 @@ from server.stages.facts.plans import only_announced, planned, unfinished
         ("The system is expected to go live in October.", "The system went live in October."),
         ("The branch will close in May.", "The branch closed in May."),
         ("The branch will be moved to Elm Street.", "The branch was moved to Elm Street."),
+        ("A second lift is to be installed in 2027.", "A second lift was installed."),
         ("The shop would close in May.", "The shop has closed in May."),
     ],
 )
@@ -27,6 +28,7 @@ def test_what_is_to_come_is_not_done(evidence: str, claim: str) -> None:
     ("evidence", "claim"),
     [
         ("The branch will close in May.", "The branch closes in May."),
+        ("Rooms are to be vacated by noon.", "Rooms must be vacated by noon."),
         ("The fee will be refunded within a week.", "The fee is refunded within a week."),
         ("The bank plans to close its Leeds branch.", "The bank intends to close its Leeds branch."),
     ],
