@@ -112,7 +112,7 @@ _FORMS = [
     re.compile(rf"(?i)\b{_EDGE}(?P<name>{_MONTH_PATTERN})(?:(?:,| of)?[ \u00a0-](?P<year>{_YEAR})\b)?"),
     re.compile(rf"(?i)\b{_EDGE}(?:the year )?(?P<year>{_YEAR})\b"),
     re.compile(rf"(?i)\byear[ -]end (?P<year_end>{_YEAR})\b"),
-    re.compile(rf"(?i)\b{_PART}[- ](?:the year )?(?P<year>{_YEAR})\b"),
+    re.compile(rf"(?i)\b{_PART}[- ](?:the year )?(?P<year>{_YEAR})\b(?!['’]s)"),
     re.compile(rf"(?i)\b(?P<fiscal>FY)'?(?P<year>{_YEAR}|\d\d)[ -]?(?P<quarter>q[1-4])\b"),
     re.compile(rf"(?i)\b(?P<fiscal>fiscal|financial) (?P<quarter>q[1-4]|(?:{_QUARTER_NAMES})[ -]quarter)(?: of)?(?: (?:FY)?'?"
         rf"(?P<year>{_YEAR}|\d\d)\b)?"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from server.domain import Span
@@ -81,6 +81,8 @@ _ALIASES = [
         "cto/chief technology officer",
         "ai/artificial intelligence",
         "vat/value added tax/value-added tax",
+        "world war i/world war one/first world war/ww1/wwi",
+        "world war ii/world war two/second world war/ww2/wwii",
         "covid/covid 19/covid19/coronavirus/sars cov 2/sars cov/2019 ncov/novel coronavirus/sarscov2",
     )
 ]
@@ -111,6 +113,18 @@ _GENERIC = frozenset(
     "the of and de van von der la le del di al bin mr mrs ms dr prof sir inc ltd limited corp "
     "corporation company co plc gmbh llc group".split()
 )
+_NUMBERS = {
+    written: ways
+    for ways in zip(
+        "one two three four five six seven eight nine ten".split(),
+        "i ii iii iv v vi vii viii ix x".split(),
+        "1 2 3 4 5 6 7 8 9 10".split(),
+        strict=True,
+    )
+    for written in ways
+}
+"""The ways to write each number that may end a name."""
+_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _ACRONYM = re.compile(r"\b[A-Z]{3,6}(?=s?\b)")
 _OWNER = re.compile(r"(?:[’']s|(?<=s)[’'])(?=(?P<blank>[ \u00a0]+))")
@@ -141,7 +155,7 @@ def find_entities(text: str) -> Iterator[Entity]:
             name = name[len(words[0]) :].lstrip()
             words = words[1:]
             opening = False
-        while words and _is_no_name(words[-1]) and words[-1].lower() not in _GENERIC:
+        while words and _is_no_name(words[-1]) and not _goes_on_a_name(words):
             name = name[: -len(words[-1])].rstrip()
             words = words[:-1]
         name = re.sub(r"[’']s$", "", name)
@@ -167,6 +181,11 @@ def _is_no_name(word: str) -> bool:
     return word in _NO_NAMES or (word.isupper() and len(word) > 2 and word.capitalize() in _NO_NAMES)
 
 
+def _goes_on_a_name(words: Sequence[str]) -> bool:
+    """Whether the last of `words` is a part of the name before it: "Ltd", or a number ("Elizabeth I", "Terminal Two")."""
+    return words[-1].lower() in _GENERIC or (len(words) > 1 and words[-1].lower() in _NUMBERS)
+
+
 def _is_headline(text: str) -> bool:
     words = [word for word in _WORD.findall(text) if len(word) > 3 and word.isalpha()]
     capitals = sum(word[0].isupper() for word in words)
@@ -180,8 +199,21 @@ def names_same(name: str, text: str) -> bool:
 
 def mentions(name: str, folded_text: str, text: str) -> bool:
     """`names_same`, for a text that was `folded` before."""
+    if _has_umlauts(name) or _has_umlauts(text):
+        # "Müller" may be written "Mueller" as well as "Muller".
+        written_out = text.translate(_WRITTEN_OUT)
+        if _mentions(name.translate(_WRITTEN_OUT), folded(written_out), written_out):
+            return True
+    return _mentions(name, folded_text, text)
+
+
+def _has_umlauts(text: str) -> bool:
+    return not text.isascii() and any(letter in text for letter in "äöüßÄÖÜ")
+
+
+def _mentions(name: str, folded_text: str, text: str) -> bool:
     wanted = folded(name).strip()
-    if f" {wanted} " in folded_text:
+    if f" {wanted} " in folded_text or any(f" {other} " in folded_text for other in _respelt(name, wanted)):
         return True
     words = [word for word in wanted.split() if word not in _GENERIC]
     if any(f" {alias} " in folded_text for group in _ALIASES if wanted in group for alias in group):
@@ -217,6 +249,17 @@ def folded(text: str) -> str:
         text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     plain = _POSSESSIVE.sub("", text.lower().replace(".", "").replace("’", "'"))
     return f" {' '.join(_WORD.findall(plain))} "
+
+
+def _respelt(name: str, wanted: str) -> Iterator[str]:
+    """The other ways to write a word of two parts ("wifi" for "Wi-Fi", "wi fi" for "WiFi"), or a number that ends a name."""
+    if re.fullmatch(r"[^\W\d_]{2,}[-‑][^\W\d_]{2,}", name):
+        yield wanted.replace(" ", "")
+    if parts := re.fullmatch(r"(?P<first>[A-Z][a-z]+)(?P<second>[A-Z][a-z]+)", name):
+        yield f"{parts['first']} {parts['second']}".lower()
+    before, _, number = wanted.rpartition(" ")
+    if before and number in _NUMBERS:
+        yield from (f"{before} {other}" for other in _NUMBERS[number] if other != number)
 
 
 def _in_short(name: str, text: str) -> bool:

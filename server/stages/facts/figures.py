@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from server.domain import FactKind, Span
 from server.stages.facts.bounds import Bound, find_bound
-from server.stages.facts.money import currency_after, currency_before
+from server.stages.facts.money import currency_after, currency_before, scale_letter
 from server.stages.facts.numerals import Numeral, find_numerals
 from server.stages.facts.percentages import percent_after
 from server.stages.facts.quantities import rate_after, unit_after
@@ -129,6 +129,7 @@ def _gaps(length: int, taken: Sequence[Span]) -> list[Span]:
 
 def _figure(text: str, numeral: Numeral) -> Figure:
     """The numeral with the currency, sign or unit beside it, and the words that bound or soften it."""
+    numeral = _in_millions(text, numeral)
     span = numeral.span
     kind, unit, per, noun = FactKind.NUMBER, "", "", ""
     factor, offset = Decimal(1), Decimal(0)
@@ -177,6 +178,22 @@ def _figure(text: str, numeral: Numeral) -> Figure:
         ordinal,
         kind is FactKind.NUMBER and bool(_LABEL.search(lead)),
         numeral.value,
+    )
+
+
+def _in_millions(text: str, numeral: Numeral) -> Numeral:
+    """An amount of money times what a letter after it stands for ("$10m", "3.2m euros")."""
+    letter = None if numeral.is_word or numeral.is_scaled else scale_letter(text, numeral.span.end)
+    if letter is None or not (currency_before(text, numeral.span.start) or currency_after(text, letter[0])):
+        return numeral
+    end, exponent = letter
+    return replace(
+        numeral,
+        span=Span(numeral.span.start, end),
+        value=numeral.value.scaleb(exponent),
+        step=numeral.step.scaleb(exponent),
+        otherwise=None if numeral.otherwise is None else numeral.otherwise.scaleb(exponent),
+        is_scaled=True,
     )
 
 

@@ -39,6 +39,8 @@ _AFTER = re.compile(
     rf"|(?P<name>(?i:{'|'.join(name for names in _NAMES.values() for name in names if name != 'US$')}))\b(?! per square inch))"
 )
 _CENTS = re.compile(r"(?i)[ \u00a0]?(?:(?:(?P<euro>euro )|US )?cents?\b|¢)|[ \u00a0]?(?P<pence>pence|p)\b(?!\.?\s?\d)")
+_SCALE_LETTERS = {"m": 6, "b": 9, "t": 12}
+_SCALE_LETTER = re.compile(r"[ \u00a0]?(?P<letter>[mbt])(?![A-Za-z²³/’'])")
 _BY_NAME = [(re.compile(f"(?i){name}$"), code) for code, names in _NAMES.items() for name in names]
 CURRENCY_WORD = re.compile(
     rf"(?P<code>\b(?:{'|'.join(_CODES)})\b)|(?P<symbol>[€£¥₹])|(?i:[_\s](?P<key>{'|'.join(_CODES)})\b)"
@@ -62,6 +64,15 @@ def currency_after(text: str, end: int) -> tuple[int, str, int] | None:
     if cents:
         return cents.end(), "EUR" if cents.group("euro") else "GBP" if cents.group("pence") else "USD", -2
     return None
+
+
+def scale_letter(text: str, end: int) -> tuple[int, int] | None:
+    """Where the letter right after `end` ends that counts money in millions or billions ("$10m"), and its power of ten.
+
+    Only beside a currency: elsewhere it is a unit, as in "10 m".
+    """
+    match = _SCALE_LETTER.match(text, end)
+    return None if match is None else (match.end(), _SCALE_LETTERS[match.group("letter")])
 
 
 def currency_of(context: str) -> str:

@@ -27,8 +27,9 @@ _ALLOWS_FOR_CONDITIONS = re.compile(
 _OVER = re.compile(
     r"(?i)\b(?:was|were|had)\b[^,;()]{0,80}\b(?:until|till) [^,;()]{0,20}\b\d{4}\b"
     r"|^(?:until|till) [^,;()]{0,20}\b\d{4},? [^,;()]{0,60}\b(?:was|were|had)\b"
-    r"|(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bwas )(?<!\bwere )(?<!\bbeen )\bused to\b(?= \w)"
 )
+_USED_TO = re.compile(r"(?i)^(?:(?!\b(?:is|are|be|was|were|been|being)\b).)*?(?P<habit>\bused to\b)(?= \w)")
+"""What was once so. Behind a form of "be" it tells what something serves for: "factors used to argue"."""
 _PRESENT = re.compile(r"(?i)\b(?:is|are|has|have|does|do)\b")
 _NOT_PRESENT = re.compile(
     r"(?i)\b(?:was|were|had|did|been|until|till|former(?:ly)?|previous\w*|used to|once|since|no longer|not|never|now|today"
@@ -64,8 +65,8 @@ def overlooked(claim: str, evidence: str) -> Iterator[tuple[Span, Span, bool, Fa
             yield whole, plan.shifted(start), False, FactKind.MODALITY
         if not is_about(claim, clause):
             continue
-        if (over := _OVER.search(clause)) and _PRESENT.search(claim) and not _NOT_PRESENT.search(claim):
-            yield whole, Span(*over.span()).shifted(start), True, FactKind.MODALITY
+        if (over := _no_longer_so(clause)) and _PRESENT.search(claim) and not _NOT_PRESENT.search(claim):
+            yield whole, over.shifted(start), True, FactKind.MODALITY
         for part in _PART.finditer(clause):
             if said := _whole_for_part(claim, part):
                 yield said, Span(*part.span()).shifted(start), True, FactKind.QUANTIFIER
@@ -79,6 +80,14 @@ def _clauses(evidence: str) -> Iterator[tuple[int, int]]:
         yield start, mark.start()
         start = mark.end()
     yield start, len(evidence)
+
+
+def _no_longer_so(clause: str) -> Span | None:
+    """Where `clause` says that what it tells is over."""
+    if over := _OVER.search(clause):
+        return Span(*over.span())
+    habit = _USED_TO.search(clause)
+    return Span(*habit.span("habit")) if habit else None
 
 
 def _left_out(claim: str, clause: str) -> Span | None:

@@ -40,6 +40,7 @@ def test_a_claim_that_leaves_out_what_is_held_back_says_more(
         ("The council plans to build a bridge beside its old mill.", "The council has an old mill."),
         ("Until 2019 the library was in Elm Street.", "The library was in Elm Street until 2019."),
         ("The tape is used to insulate cables.", "The tape is insulating cables."),
+        ("These are factors used to argue for the older scheme.", "The scheme is older."),
         ("Two of the five samples were red.", "Two of five samples were red."),
         ("Returns are accepted until 1 May.", "Returns are accepted until 1 May."),
         ("It has not rained since 2007.", "It has rained until 2007."),
