@@ -14,6 +14,7 @@ from server.stages.facts.alignment import Statement, alignment, coverage
 from server.stages.facts.dates import Moment, is_reckoned
 from server.stages.facts.figures import Figure
 from server.stages.facts.identifiers import Identifier
+from server.stages.facts.lists import listed_together
 from server.stages.facts.reading import Fact, kind_of, read_facts
 from server.stages.facts.replaced import speaks_of_the_past
 from server.stages.facts.segments import Segment
@@ -103,7 +104,12 @@ def _compare_one(statement: Statement, fact: Fact, near: Sequence[Candidate]) ->
             found for found in differing if not any(_agrees(other, found.fact, found.segment) for other in others)
         ]
     if match is not None:
-        differing = [found for found in differing if _same_unit(fact, found.fact)]
+        differing = [
+            found
+            for found in differing
+            if _same_unit(fact, found.fact)
+            and not (found.segment is match.segment and listed_together(match.segment, match.fact, found.fact))
+        ]
     rival = max(differing, key=_by_alignment, default=None)
     if match is not None and (rival is None or rival.alignment <= match.alignment + MARGIN):
         return replace(

@@ -56,6 +56,7 @@ _MONTH_PATTERN = (
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_SHORT_DAY = r"(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\.?"
 _YEAR = r"(?:1[5-9]|20|21)\d\d"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _ORDINAL_DAYS = {
@@ -140,6 +141,10 @@ _FORMS = [
     re.compile(rf"(?i)\b(?P<spoken_hour>{'|'.join(_HOURS)}|1[0-2]|[1-9]) o['’]clock\b"),
     re.compile(rf"(?i)\b(?P<weekday>{'|'.join(_WEEKDAYS)})s?(?: (?:to|through|till|until) | ?[–—-] ?)"
         rf"(?P<last_day>{'|'.join(_WEEKDAYS)})s?\b"),
+    re.compile(rf"\b(?P<weekday>{_SHORT_DAY})(?: (?:to|through|till|until) | ?[–—-] ?)(?P<last_day>{_SHORT_DAY})(?![\w-])"),
+    re.compile(rf"\b(?P<weekday>{_SHORT_DAY})(?=:? \d|:|,? (?:and |or )?{_SHORT_DAY}(?:[ ,.:]|$)|,? (?:closed|open)\b)"),
+    re.compile(rf"(?:(?<=(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )|(?<=(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) and ))"
+        rf"(?P<weekday>{_SHORT_DAY})(?!\w)"),
     re.compile(r"(?i)\b(?P<week_part>weekdays?|weekends?)\b"),
     re.compile(rf"(?i)\b(?P<weekday>{'|'.join(_WEEKDAYS)})s?\b"),
     re.compile(r"(?<![\w.,/-])(?P<decade>(?:1[5-9]|20)\d0)['’]?s\b"),
@@ -354,11 +359,13 @@ def _part_of_week(span: Span, parts: Mapping[str, str | None]) -> Moment:
     """A day of the week, or several in a row."""
     if parts.get("week_part"):
         return Moment(span, weekdays=(0, 4) if (parts["week_part"] or "").lower().startswith("weekd") else (5, 6))
-    first = _WEEKDAYS.index((parts["weekday"] or "").lower())
-    last_day = parts.get("last_day")
-    return (
-        Moment(span, weekdays=(first, _WEEKDAYS.index(last_day.lower()))) if last_day else Moment(span, weekday=first)
-    )
+    first, last_day = _day_of_week(parts["weekday"] or ""), parts.get("last_day")
+    return Moment(span, weekdays=(first, _day_of_week(last_day))) if last_day else Moment(span, weekday=first)
+
+
+def _day_of_week(name: str) -> int:
+    """0 for Monday, however short it is written."""
+    return next(index for index, day in enumerate(_WEEKDAYS) if day.startswith(name.lower()[:3]))
 
 
 def _spoken(span: Span, parts: Mapping[str, str | None]) -> Moment:
