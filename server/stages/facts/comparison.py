@@ -133,9 +133,9 @@ def _sort_out(
     matching: list[_Found] = []
     differing: list[_Found] = []
     unlabelled: list[_Found] = []
-    of_the_past = speaks_of_the_past(statement.text)
     for candidate in near:
         segment = candidate.segment
+        of_the_past = speaks_of_the_past(statement.text, segment.text)
         for other in _alike(fact, segment):
             agreement = compare_facts(fact, other, segment.years)
             if not of_the_past and other.span in segment.replaced:

@@ -177,6 +177,11 @@ def _alternation(names: Mapping[str, Unit]) -> str:
 
 _SYMBOL = rf"(?:{_alternation(_UNITS)}|(?i:{_alternation(_FOLDED)}))(?![\w²³]|['’](?!s?\s))"
 _AFTER = re.compile(rf"[ \t\u00a0\u202f]?-?(?P<unit>{_SYMBOL})(?:(?:/| per )(?P<per>{_SYMBOL}))?")
+_OF_A_KIND = re.compile(
+    r"[ \u00a0](?:(?:vacation|holiday|paid|unpaid|sick|annual|consecutive|full|whole|additional|extra|further|more|training"
+    r"|remote)[ -])+(?:leave )?(?=(?:days?|weeks?|months?|hours?|years?|nights?)\b)"
+)
+"""What may stand between a number and its days: "2.5 vacation days"."""
 RATE_TIMES = ("second", "minute", "hour", "day", "night", "week", "month", "quarter", "year")
 _RATE = re.compile(
     rf"(?i)[ ]?(?:/\s?|\bper\s+|\bevery\s+|\b(?:once|twice)?\s?an?\s+|\b(?P<adverb>daily|weekly|monthly"
@@ -184,6 +189,7 @@ _RATE = re.compile(
     rf"|\beach\s+)(?:(?P<noun>(?:working |business |calendar )?(?:{'|'.join(RATE_TIMES)}|kilomet(?:re|er)"
     rf"|km|person|item|parcel|pallet|user|head|order|unit|mile))\b)?"
 )
+_OF_WHAT = re.compile(r" of [a-z]+(?: [a-z]+)??(?= (?:an?|per|each|every) )")
 _ADVERBS = {
     "daily": "day",
     "weekly": "week",
@@ -196,21 +202,28 @@ _ADVERBS = {
 
 def unit_after(text: str, end: int) -> tuple[int, Unit] | None:
     """Where the unit right after `end` ends, and the unit; None when there is none. "m³/h" and "km per hour" are read whole."""
-    match = _AFTER.match(text, end)
+    kind = _OF_A_KIND.match(text, end)
+    match = _AFTER.match(text, kind.end() if kind else end)
     if match is None:
         return None
     unit = _lookup(match.group("unit"))
     if match.group("per") is None or unit.offset:
         return match.end("unit"), unit
     per = _lookup(match.group("per"))
+    if unit.dimension in {"time", "working time"} and per.dimension in {"time", "months"}:
+        return match.end("unit"), unit  # "2.5 days per month": a rate, as that of money is.
     if per.dimension == "time" and unit.dimension == "length":
         return match.end(), Unit("speed", unit.factor / per.factor)
     return match.end(), Unit(f"{unit.dimension} per {per.dimension}", unit.factor / per.factor)
 
 
 def rate_after(text: str, end: int) -> str:
-    """What an amount before `end` is counted per: "day" for "per day", "a day", "/day" and "daily"; empty when nothing."""
-    match = _RATE.match(text, end)
+    """What an amount before `end` is counted per: "day" for "per day", "a day", "/day" and "daily"; empty when nothing.
+
+    What the amount is of may come first: "2.5 days of vacation a month".
+    """
+    of = _OF_WHAT.match(text, end)
+    match = (_RATE.match(text, of.end()) if of else None) or _RATE.match(text, end)
     if match is None:
         return ""
     if match.group("adverb"):
