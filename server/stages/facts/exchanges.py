@@ -22,7 +22,7 @@ from server.domain import FactCheck, FactKind, FactOutcome, FactSpan, Span
 from server.stages.evidence import terms
 from server.stages.facts.agreement import Agreement
 from server.stages.facts.alignment import Statement
-from server.stages.facts.comparison import SAME_STATEMENT, Candidate, FactResult, compare_facts
+from server.stages.facts.comparison import FLOOR, SAME_STATEMENT, Candidate, FactResult, compare_facts
 from server.stages.facts.figures import Figure
 from server.stages.facts.reading import Fact, kind_of, read_facts
 from server.stages.facts.segments import Segment
@@ -31,6 +31,8 @@ _AS_GOOD = 0.12
 """A statement that covers this much less of the claim may still be the one that bears it out."""
 _KNOWN = 0.8
 """The share of the claim's words that the two clauses must have: with more words of its own a claim says something else."""
+_KNOWN_OF_FACTS = 0.5
+"""The same where it takes a figure or a date that can be compared: "Guests pay 5 euros" has a verb of its own."""
 _MOSTLY = 0.5
 """The share of what the other clause says that a claim without figures must take over."""
 _LONGEST = 10
@@ -121,10 +123,12 @@ def exchanges(statement: Statement, near: Sequence[Candidate]) -> Iterator[FactR
     """
     if _OF_BOTH.search(statement.text):
         return
-    fitting = [candidate for candidate in near if candidate.coverage >= SAME_STATEMENT and not candidate.segment.cells]
+    fitting = [candidate for candidate in near if candidate.coverage >= FLOOR and not candidate.segment.cells]
     found: tuple[Candidate, _Exchange] | None = None
     for candidate in fitting:
         exchange = _exchange(statement.text, candidate.segment.text)
+        if candidate.coverage < SAME_STATEMENT and (exchange is None or exchange.said.fact is None):
+            continue
         is_as_good = found is None or candidate.coverage >= found[0].coverage - _AS_GOOD
         if exchange is None and is_as_good and _bears_out(statement, candidate.segment):
             return
@@ -211,7 +215,8 @@ def _taken(
         return None
     taken = [token for token in theirs[1:] if _has(claim, token)]
     dropped = [token for token in mine[1:] if not _has(claim, token)]
-    if not taken or not dropped or (not backwards and _WITHOUT_SUBJECT.match(other.text)):
+    later = own.text if backwards else other.text
+    if not taken or not dropped or _WITHOUT_SUBJECT.match(later) or (backwards and _PERHAPS_VERB.match(later)):
         return None
     facts_taken = [token for token in taken if token.fact is not None]
     if not facts_taken and (
@@ -219,15 +224,16 @@ def _taken(
         or len(taken) < _MOSTLY * len(theirs[1:])
     ):
         return None
-    known = sum(_has(own.tokens, token) or _has(other.tokens, token) for token in claim)
-    if known < _KNOWN * len(claim):
-        return None
-    if not facts_taken and not _leads(claim, mine[0], own, other, backwards=backwards):
-        return None
     is_gapped = min(len(own.tokens), len(other.tokens)) <= _GAPPED
     is_measured = _differ(mine[0], theirs[0]) or any(
         _differ(one, two, is_gapped=is_gapped) for one in taken for two in dropped
     )
+    known = sum(_has(own.tokens, token) or _has(other.tokens, token) for token in claim)
+    in_own_words = is_measured and not _PERHAPS_VERB.match(later)
+    if known < (_KNOWN_OF_FACTS if in_own_words else _KNOWN) * len(claim):
+        return None
+    if not facts_taken and not _leads(claim, mine[0], own, other, backwards=backwards):
+        return None
     is_list = sides.by_commas and not (len(sides.clauses) == _TWO and _share_word(own, other))
     if not is_measured and (is_list or _PERHAPS_VERB.match(other.text)):
         return None

@@ -38,6 +38,10 @@ EXCHANGED = [
     ("In Berlin the rent is 18 euros a month, in Leipzig 9.", "In Leipzig the rent is 18 euros a month."),
     ("While interns get 15 days of leave, clerks get 28.", "Interns get 28 days of leave."),
     ("The hall in block A is closed; the hall in block B is open.", "The hall in block A is open."),
+    ("The fee is 5 euros for members and 8 euros for guests.", "Guests pay 5 euros."),
+    ("Acme bought Beta in 2019 and Gamma in 2021.", "Acme acquired Gamma in 2019."),
+    ("Basic costs 10 euros a month and Pro costs 25 euros a month.", "The Pro plan is 10 euros monthly."),
+    ("The north gate closes at 18:00 and the south gate at 20:00.", "The south gate shuts at 6 pm."),
 ]
 
 
@@ -60,6 +64,14 @@ KEPT = [
     ("The hotel has a pool, and guests can use the gym for nothing.", "The hotel's gym costs guests nothing."),
     ("The desk is open between 9 and 12 on Monday.", "On Monday the desk is open between 9 and 12."),
     ("Rooms have a desk and a chair.", "Rooms have a chair."),
+    ("The fee is 5 euros for members and 8 euros for guests.", "Guests pay 8 euros."),
+    (
+        "The clerk joined in May 2021 and became a manager in June 2023.",
+        "The clerk has been a manager since June 2023.",
+    ),
+    ("The flight leaves at 9:10 and lands at 11:45.", "The flight arrives at 11:45."),
+    ("The house was built in 1920 and renovated in 2005.", "The house was modernised in 2005."),
+    ("Sales rose 5 % in May and fell 3 % in June.", "June sales dropped by 3 %."),
 ]
 
 
