@@ -278,7 +278,7 @@ EVIDENCE = Phase(
         words=3_000,
         bereft=11_000,
     ),
-    steps=1_300,
+    steps=700,
     batch_tokens=6_000,
     first_rate=6e-5,
     last_rate=0.0,
