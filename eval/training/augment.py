@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from eval.training.data import CONTRADICTION, ENTAILMENT, UNSUPPORTED, Pair
-from server.stages.evidence import Evidence, claim_weights, sentence_spans, terms
+from server.stages.evidence import sentence_spans
 
 RULES = "rules"
 """The name of the set of pairs that are made here."""
@@ -48,10 +48,6 @@ _AUXILIARY = re.compile(
 _NEGATED = re.compile(
     r"\b(is|are|was|were|can|could|will|would|should|must|does|did|do) not\b|\b(is|are|was|were|did|does|do)n't\b"
 )
-
-
-_BEARS_ON_IT, _LEAST_LEFT, _MOST_LEFT = 0.4, 0.12, 0.75
-"""Shares of a claim's words: in the sentence that supports it, in what is left without that, and of the first in the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,22 +191,6 @@ def copied_claims(passage: str, foreign: Sequence[str], random: Random) -> Itera
     yield Pair(passage, joined, UNSUPPORTED, RULES, passage)
     without = " ".join(sentence for sentence in sentences if sentence != first)
     yield Pair(without, first, UNSUPPORTED, RULES, passage)
-
-
-def without_evidence(pair: Pair) -> Iterator[Pair]:
-    """A supported claim against its passage without the sentences that bear on it most: what is left is near and says less.
-
-    Nothing is made of a passage that still holds most of the claim's words, and may say it elsewhere, or hardly any.
-    """
-    weights = claim_weights(pair.hypothesis)
-    sentences = [pair.premise[start:end] for start, end in sentence_spans(pair.premise)]
-    shares = [sum(weights[term] for term in weights.keys() & terms(sentence)) for sentence in sentences]
-    if not shares or max(shares) < _BEARS_ON_IT:
-        return
-    rest = " ".join(sentence for sentence, share in zip(sentences, shares, strict=True) if share < max(shares) / 2)
-    left = Evidence([rest]).premises(pair.hypothesis) if rest else ()
-    if left and _LEAST_LEFT <= left[0].relevance <= _MOST_LEFT * max(shares):
-        yield Pair(rest, pair.hypothesis, UNSUPPORTED, RULES, pair.group)
 
 
 _ROW = re.compile(r"Row \d+: ([^\n]*?)\.(?= Row \d+:|$)")

@@ -13,7 +13,7 @@ from random import Random
 from typing import TypeVar
 
 from eval.training import recipe
-from eval.training.augment import RULES, copied_claims, mutations, names_in, table_claims, without_evidence
+from eval.training.augment import RULES, copied_claims, mutations, names_in, table_claims
 from eval.training.data import (
     ENTAILMENT,
     LICENCES,
@@ -38,12 +38,6 @@ _MOST_REPEATS = 2
 _TELLING_CLAIM = 8
 """Words. Shorter hypotheses ("A man is outside.") recur by chance, and so with either label."""
 _AS_RELEVANT = 0.9
-_SHARE_ELSEWHERE = 0.35
-_PASSAGE_SETS = (
-    "ragtruth_sentence", "wice_claim", "factcg", "attributionbench", "begin", "boolq", "multirc", "mctest", "defacto",
-    "contractnli", "scifact", "healthver", "fm2",
-)  # fmt: skip
-"""Claims that people or models have written about a passage of several sentences."""
 _MUTATED_SETS = ("ragtruth_sentence", "wice_claim", "factcg", "fm2", "covidfact", "scifact", "lingnli", "conjnli")
 
 
@@ -121,7 +115,7 @@ def phase_rows(phase: recipe.Phase, training: Sequence[Pair]) -> list[Pair]:
     for pair in training:
         by_set.setdefault(pair.set_name, []).append(pair)
     rows = [
-        as_met(pair, random)
+        as_served(pair, random)
         for name, count in phase.rows.items()
         for pair in sample(by_set.get(name, []), count, random)
     ]
@@ -152,22 +146,6 @@ def as_served(pair: Pair, random: Random) -> Pair:
     return replace(pair, premise=(others[0] if takes_next else first).text)
 
 
-def as_met(pair: Pair, random: Random) -> Pair:
-    """`pair` with a premise that the model will meet it with at work.
-
-    A supported one as in `as_served`. What a passage does not support, no part of it does: a third of those rows are shown with any
-    of the parts that the service would judge them by, and then only said not to be supported, since what refutes may be elsewhere.
-    """
-    if pair.label == ENTAILMENT or random.random() >= _SHARE_ELSEWHERE:
-        return as_served(pair, random)
-    first, *others = Evidence([pair.premise]).premises(pair.hypothesis)
-    return (
-        replace(pair, premise=random.choice(others).text, label=UNSUPPORTED)
-        if others
-        else replace(pair, premise=first.text)
-    )
-
-
 def made_by_rule(by_set: Mapping[str, Sequence[Pair]], counts: recipe.Rules, random: Random) -> list[Pair]:
     """About as many pairs of every kind as `counts` says, made by the rules of `augment` from training rows."""
     supported = [
@@ -176,7 +154,6 @@ def made_by_rule(by_set: Mapping[str, Sequence[Pair]], counts: recipe.Rules, ran
         for pair in by_set.get(name, [])
         if pair.label == ENTAILMENT and len(pair.hypothesis.split()) >= _SHORTEST_CLAIM
     ]
-    claims = [pair for name in _PASSAGE_SETS for pair in by_set.get(name, []) if pair.label == ENTAILMENT]
     names = names_in([pair.hypothesis for pair in supported])
     foreign = [pair.hypothesis for pair in supported if pair.set_name in _STATEMENT_SETS]
     short = _short_sentences(pair for pairs in by_set.values() for pair in pairs)
@@ -192,9 +169,6 @@ def made_by_rule(by_set: Mapping[str, Sequence[Pair]], counts: recipe.Rules, ran
     def tables(pair: Pair) -> list[Pair]:
         return [as_served(made, random) for made in table_claims(pair.premise, random)]
 
-    def bereft(pair: Pair) -> list[Pair]:
-        return [as_served(made, random) for made in without_evidence(pair)]
-
     def minimal(pairs: Iterable[Pair]) -> list[Pair]:
         return [among(pair, short, random) if random.random() < _SHARE_AMONG_OTHERS else pair for pair in pairs]
 
@@ -202,7 +176,6 @@ def made_by_rule(by_set: Mapping[str, Sequence[Pair]], counts: recipe.Rules, ran
         *_make(changed, supported, counts.changed, random),
         *_make(copied, supported, counts.copied, random),
         *_make(tables, by_set.get("tabfact", []), counts.tables, random),
-        *_make(bereft, claims, counts.bereft, random),
         *_make(lambda text: minimal(bound_pairs(text, random)), short, counts.bounds, random),
         *_make(lambda text: minimal(negation_pairs(text, random)), short, counts.negations, random),
         *_make(lambda text: minimal(quantifier_pairs(text, random)), short, counts.quantifiers, random),

@@ -26,7 +26,7 @@ EARLIER_SHARE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Pairs made by rule, by kind: `augment` has the first three and the last, `minimal_pairs` the others."""
+    """Pairs made by rule, by kind: `augment` has the first three, `minimal_pairs` the others."""
 
     changed: int = 0
     copied: int = 0
@@ -36,7 +36,6 @@ class Rules:
     quantifiers: int = 0
     roles: int = 0
     words: int = 0
-    bereft: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,63 +228,5 @@ GOING_ON = Phase(
 )
 """More of everything, from the weights that shipped before: hardly a row twice, since those were known by heart."""
 
-EVIDENCE = Phase(
-    name="evidence",
-    rows={
-        "lingnli": 9_000,
-        "newprotocols": 4_000,
-        "seminli": 3_000,
-        "conjnli": 3_000,
-        "taxinli": 3_000,
-        "cad_snli": 3_000,
-        "watson_en": 2_500,
-        "impli": 2_000,
-        "olora": 2_000,
-        "mpe": 1_500,
-        "rte123": 1_500,
-        "dnc": 1_000,
-        "ragtruth_sentence": 6_000,
-        "infotabs": 4_000,
-        "tabfact": 3_000,
-        "boolq": 3_000,
-        "mctest": 3_000,
-        "covidfact": 2_500,
-        "factcg": 2_800,
-        "fib": 3_500,
-        "healthver": 2_000,
-        "defacto": 2_300,
-        "fm2": 1_600,
-        "multirc": 1_800,
-        "contractnli": 1_800,
-        "attributionbench": 1_800,
-        "begin": 1_500,
-        "nli4ct": 1_500,
-        "wice_claim": 1_300,
-        "condaqa": 1_000,
-        "scifact": 850,
-        "fever_symmetric": 800,
-        "averitec": 400,
-        "tracie": 400,
-    },
-    rules=Rules(
-        changed=6_000,
-        copied=2_000,
-        tables=800,
-        bounds=3_000,
-        negations=1_500,
-        quantifiers=200,
-        roles=1_500,
-        words=3_000,
-        bereft=11_000,
-    ),
-    steps=700,
-    batch_tokens=6_000,
-    first_rate=6e-5,
-    last_rate=0.0,
-    warmup=40,
-    frozen=("encoder.words", "encoder.positions"),
-)
-"""Claims of passages of several sentences, and the same without what supports them: most of what is asked at work."""
-
-PHASES = (GENERAL, BROAD, SETTLING, GOING_ON, EVIDENCE)
+PHASES = (GENERAL, BROAD, SETTLING, GOING_ON)
 """In order. A set that has fewer rows than asked for is read twice."""

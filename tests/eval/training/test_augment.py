@@ -18,7 +18,6 @@ from eval.training.augment import (
     number_substitution,
     opposite_substitution,
     table_claims,
-    without_evidence,
 )
 from eval.training.data import CONTRADICTION, ENTAILMENT, UNSUPPORTED, Pair
 
@@ -93,32 +92,6 @@ def test_copied_claims_are_supported_until_a_foreign_sentence_joins_them() -> No
     assert [pair.label for pair in made] == [ENTAILMENT, ENTAILMENT, UNSUPPORTED, UNSUPPORTED]
     assert "bicycle" in made[2].hypothesis
     assert made[3].hypothesis not in made[3].premise
-
-
-def test_a_claim_loses_the_sentence_that_supports_it() -> None:
-    """What is left is about the same thing and does not say it; the group stays, so no split is crossed."""
-    passage = (
-        "The lamp has a steel foot. The lamp is sold in Bergen for 40 euros. The lamp was drawn by students. It is red."
-    )
-    pair = Pair(passage, "In Bergen the lamp costs 40 euros.", ENTAILMENT, "fm2", "source 7")
-    (made,) = without_evidence(pair)
-    assert made.premise == "The lamp has a steel foot. The lamp was drawn by students. It is red."
-    assert (made.hypothesis, made.label, made.group) == (pair.hypothesis, UNSUPPORTED, "source 7")
-
-
-@pytest.mark.parametrize(
-    "passage",
-    [
-        "The lamp is sold in Bergen for 40 euros.",
-        "The lamp is sold in Bergen for 40 euros. The weather was fine.",
-        "The lamp costs 40 euros in Bergen. The lamp is sold in the north. In Bergen it is 40 euros. Lamp prices fell.",
-        "Nothing here has anything to say on it. The weather was fine. The lamp is red.",
-    ],
-)
-def test_nothing_is_taken_where_the_rest_says_it_too_or_is_about_something_else(passage: str) -> None:
-    """One sentence alone, a rest that shares no word, a rest that still holds the claim, no sentence that bears on it."""
-    pair = Pair(passage, "In Bergen the lamp costs 40 euros.", ENTAILMENT, "fm2", passage)
-    assert [made for made in without_evidence(pair) if "40" in made.premise or "weather" in made.premise] == []
 
 
 def test_table_claims_come_in_pairs_of_true_and_false() -> None:

@@ -11,18 +11,8 @@ from random import Random
 import pytest
 
 from eval.training import recipe
-from eval.training.data import CONTRADICTION, ENTAILMENT, LICENCES, UNSUPPORTED, Pair
-from eval.training.prepare import (
-    VALIDATION,
-    as_met,
-    as_served,
-    prepare,
-    read_pairs,
-    sample,
-    split,
-    telling,
-    write_pairs,
-)
+from eval.training.data import ENTAILMENT, LICENCES, UNSUPPORTED, Pair
+from eval.training.prepare import VALIDATION, as_served, prepare, read_pairs, sample, split, telling, write_pairs
 from server.stages.evidence import select
 
 LONG = " ".join(f"Shelf {number} holds {number * 3} boxes of screws and a label in red ink." for number in range(60))
@@ -50,22 +40,6 @@ def test_a_premise_that_holds_less_of_the_claim_never_takes_the_place_of_the_bes
     served = select(pair.hypothesis, [apart]).premises
     assert served[1].relevance < served[0].relevance * 0.9
     assert {as_served(pair, Random(seed)).premise for seed in range(20)} == {served[0].text}
-
-
-def test_what_a_passage_refutes_no_part_of_it_supports() -> None:
-    """Such a row is shown with every part that serving would judge it by; beside another part it is only not supported."""
-    pair = Pair(LONG, "Shelf 41 holds 124 boxes.", CONTRADICTION, "fm2", LONG)
-    served = [premise.text for premise in select(pair.hypothesis, [LONG]).premises]
-    met = {(made.premise, made.label) for seed in range(200) for made in [as_met(pair, Random(seed))]}
-    assert {premise for premise, _ in met} == set(served)
-    assert {premise for premise, label in met if label == CONTRADICTION} <= set(served[:2])
-    assert (served[0], UNSUPPORTED) not in met
-
-
-def test_a_supported_row_is_met_as_it_is_served() -> None:
-    """Parts that do not hold what supports it would be shown under a wrong label."""
-    pair = Pair(LONG, "Shelf 41 holds 123 boxes.", ENTAILMENT, "fm2", LONG)
-    assert [as_met(pair, Random(seed)) for seed in range(20)] == [as_served(pair, Random(seed)) for seed in range(20)]
 
 
 def test_lopsided_sets_are_sampled_evenly_and_no_row_is_read_more_than_twice() -> None:
