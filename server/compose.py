@@ -38,6 +38,7 @@ from server.access.tenants import Tenants, load_tenants
 from server.access.tokens import SpentTokens, TokenRules, Tokens
 from server.access.watched import Watched
 from server.config import Settings, host_and_port
+from server.cores import MOST_CORES, every_core, share_one_core
 from server.domain import Versions
 from server.errors import StoreFailure
 from server.models.base import Embedder, EntailmentModel
@@ -121,7 +122,7 @@ def opened(settings: Settings) -> Iterator[UseCases]:
             )
         )
         readers = stack.enter_context(ReaderProcesses(os.cpu_count() or 1))
-        yield use_cases(settings, store, embedder, entailment, key, readers.parse)
+        yield use_cases(settings, store, embedder, entailment, key, every_core()(readers.parse))
 
 
 def use_cases(
@@ -304,6 +305,8 @@ def _metrics_endpoint(settings: Settings, metrics: Metrics) -> Iterator[None]:
 async def serve_until_signal(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then drain and stop."""
     write_logs(settings)
+    if settings.share_core != "never":
+        share_one_core(None if settings.share_core == "always" else MOST_CORES)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     embedder: Path = Field(WEIGHTS / "embedder", description="Folder of the embedding model.")
     entailment: Path = Field(WEIGHTS / "entailment", description="Folder of the entailment model.")
     inference_threads: int = Field(0, ge=0, le=256, description="Threads that run models. 0: one a core.")
+    share_core: Literal["auto", "always", "never"] = Field(
+        "auto",
+        description="Whether the threads that run Python share one core and leave the others to the models (Linux). "
+        "auto: on up to 4 cores.",
+    )
     remembered_scores: int = Field(
         50_000,
         ge=0,

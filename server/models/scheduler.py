@@ -18,6 +18,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from server.cores import use_every_core
 from server.deadline import NEVER, Deadline
 from server.errors import DeadlineExceeded, ModelFailure, Overloaded
 
@@ -130,6 +131,7 @@ class Scheduler:
             return job
 
     def _work(self) -> None:
+        use_every_core()
         while (job := self._take()) is not None:
             job.run()
 

@@ -9,6 +9,7 @@ from threading import Condition, Lock, Thread, get_native_id
 
 import structlog
 
+from server.cores import use_every_core
 from server.deadline import Deadline
 from server.errors import GroundwireError, Unavailable
 from server.stores.index.change import Change
@@ -95,6 +96,7 @@ class Indexes:
                 self._save(tenant)
 
     def _work(self) -> None:
+        use_every_core()
         with suppress(OSError):
             # On Linux a thread has a niceness of its own; requests go first.
             os.setpriority(os.PRIO_PROCESS, get_native_id(), _BACKGROUND_NICENESS)

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.deadline import Deadline
-from server.domain import DocumentKey, Resource, Span
+from server.domain import Attributes, DocumentKey, Resource, Span
 from server.stores.base import PassageRecord
 from server.stores.chunk_ids import version_id
 from server.stores.database import Database
@@ -78,12 +78,15 @@ class IndexedPassages:
         self, tenant: str, chunk_ids: Sequence[int], moment: datetime | None = None
     ) -> Mapping[int, PassageRecord]:
         """The records of chunks, as of a moment (None: now); what did not count then is left out."""
-        rows: list[Any] = []  # their columns are read by name, which their type does not tell
-        with self._database.read() as connection:
-            for start in range(0, len(chunk_ids), _BATCH):
-                rows += connection.execute(_CHUNKS, _parameters(chunk_ids[start : start + _BATCH])).all()
-            superseded = {row.document_pk for row in rows if row.superseded_at is not None}
-            now = {} if moment is None else attributes_now(connection, superseded)
+        now: Mapping[int, Attributes] = {}
+        if moment is None and len(chunk_ids) <= _BATCH:
+            with self._database.look() as connection:
+                rows = _read(connection, chunk_ids)
+        else:
+            with self._database.read() as connection:
+                rows = _read(connection, chunk_ids)
+                if moment is not None:
+                    now = attributes_now(connection, {row.document_pk for row in rows if row.superseded_at is not None})
         return {
             row.chunk_id: PassageRecord(
                 chunk_id=row.chunk_id,
@@ -119,6 +122,14 @@ class IndexedPassages:
         with self._database.read() as connection:
             rows = connection.execute(_TEXTS, {"version_ids": list(version_ids)}).all()
         return {row.version_id: row.text for row in rows if row.tenant == tenant}
+
+
+def _read(connection: sa.Connection, chunk_ids: Sequence[int]) -> list[Any]:
+    """The rows of chunks; their columns are read by name, which their type does not tell."""
+    rows: list[Any] = []
+    for start in range(0, len(chunk_ids), _BATCH):
+        rows += connection.execute(_CHUNKS, _parameters(chunk_ids[start : start + _BATCH])).all()
+    return rows
 
 
 def _parameters(chunk_ids: Sequence[int]) -> dict[str, int]:

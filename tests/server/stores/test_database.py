@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 
 from server.errors import InvalidConfiguration, StoreFailure
 from server.stores.database import open_database, sqlite_url
-from server.stores.schema import metadata
+from server.stores.schema import audit_heads, metadata
 
 
 def test_the_migrations_make_the_schema(tmp_path: Path) -> None:
@@ -26,6 +26,19 @@ def test_sqlite_is_set_to_lose_nothing(tmp_path: Path, pragma: str, value: objec
     database = open_database(sqlite_url(tmp_path / "records.sqlite"))
     with database.write() as connection:
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value
+    database.close()
+
+
+def test_a_look_sees_the_newest_state_and_begins_nothing(tmp_path: Path) -> None:
+    """Each statement sees what was committed before it, even on one connection; what began a transaction sees the state of then."""
+    database = open_database(sqlite_url(tmp_path / "records.sqlite"))
+    count = sa.select(sa.func.count()).select_from(audit_heads)
+    head = {"tenant": "acme", "sequence": 1, "hash": "", "signed_at": 0, "key_id": "", "signature": ""}
+    with database.look() as looking, database.read() as reading:
+        assert [each.execute(count).scalar_one() for each in (looking, reading)] == [0, 0]
+        with database.write() as writing:
+            writing.execute(sa.insert(audit_heads), head)
+        assert [each.execute(count).scalar_one() for each in (looking, reading)] == [1, 0]
     database.close()
 
 

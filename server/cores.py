@@ -1,0 +1,53 @@
+"""On which cores threads run: those that run Python share one, those that run models or read files have all of them.
+
+The interpreter's lock lets one thread run at a time. On several cores, threads that hand it to each other wait to be woken, and
+find nothing of theirs in the caches of the core that they come to; on one core, the next just goes on (docs/benchmarks.md has the
+figures). Linux alone can be told so.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+MOST_CORES = 4
+"""Of so many cores one is set apart unless a setting says otherwise; with more, large searches, which run without the lock for
+most of their time, would miss them."""
+
+# An empty set where a process cannot choose.
+_GIVEN = frozenset(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else frozenset[int]()
+
+
+def share_one_core(most: int | None = MOST_CORES) -> None:
+    """Keep the calling thread, and all that it starts from now on, to one core.
+
+    Does nothing where the process has only one or more than `most` (None: any number).
+    """
+    if len(_GIVEN) > 1 and (most is None or len(_GIVEN) <= most):
+        # Several servers on one machine should not all choose the same.
+        _keep_to({sorted(_GIVEN)[os.getpid() % len(_GIVEN)]})
+
+
+def use_every_core() -> None:
+    """Let the calling thread run on all the cores that the process was given."""
+    if _GIVEN:
+        _keep_to(_GIVEN)
+
+
+@contextmanager
+def every_core() -> Iterator[None]:
+    """All the cores that the process was given, for the calling thread and the processes that it starts in the block."""
+    if not _GIVEN:
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    _keep_to(_GIVEN)
+    try:
+        yield
+    finally:
+        _keep_to(before)
+
+
+def _keep_to(cores: frozenset[int] | set[int]) -> None:
+    os.sched_setaffinity(0, cores)
