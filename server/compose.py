@@ -73,7 +73,7 @@ from server.usecases.validate_stream import ValidateAnswerStream
 log = structlog.get_logger("groundwire")
 
 _DAY = 86_400.0
-_READS_A_CORE = 2
+_READS_A_CORE = 4
 
 VERSION = importlib.metadata.version("groundwire")
 
@@ -229,7 +229,7 @@ async def serving(settings: Settings, cases: UseCases) -> AsyncIterator[RunningS
     metrics = Metrics()
     tenants = tenants_of(settings)
     validations = Workers("validate", settings.validate_threads, settings.queue, settings.default_timeout, metrics)
-    # While one waits for the disk another works; more would only pass the interpreter's lock to each other.
+    # While some wait for the embedder or the disk others work, and those that wait for the disk share a commit.
     reading = settings.read_threads or _READS_A_CORE * (os.cpu_count() or 1)
     reads = Workers("read", reading, settings.queue, settings.default_timeout, metrics)
     writes = Workers("write", settings.write_threads, settings.queue, None, metrics)

@@ -104,7 +104,7 @@ class Settings(BaseSettings):
         0,
         ge=0,
         le=256,
-        description="Calls of Retrieve, Review and of documents' texts that run at once. 0: two a core.",
+        description="Calls of Retrieve, Review and of documents' texts that run at once. 0: four a core.",
     )
     write_threads: int = Field(4, ge=1, le=64, description="Calls that store or delete documents that run at once.")
     queue: int = Field(256, ge=0, le=100_000, description="Calls that may wait for a thread before more are refused.")

@@ -34,6 +34,7 @@ class Signer(Protocol):
 
 # Made once, since SQLAlchemy takes as long to build a statement as SQLite to run it.
 _INSERT = sa.insert(audit)
+_LOCK_ONE = sa.select(audit_heads).where(audit_heads.c.tenant == sa.bindparam("tenant")).with_for_update()
 _LOCK = (
     sa.select(audit_heads)
     .where(audit_heads.c.tenant.in_(sa.bindparam("tenants", expanding=True)))
@@ -87,7 +88,9 @@ def _locked(connection: sa.Connection, tenants: Sequence[str]) -> Mapping[str, t
 
 
 def _lock(connection: sa.Connection, tenants: Sequence[str]) -> Mapping[str, tuple[int, str]]:
-    return {row.tenant: (row.sequence, row.hash) for row in connection.execute(_LOCK, {"tenants": tenants})}
+    # The usual case: a statement whose number of parameters is fixed is compiled once.
+    asked = (_LOCK_ONE, {"tenant": tenants[0]}) if len(tenants) == 1 else (_LOCK, {"tenants": tenants})
+    return {row.tenant: (row.sequence, row.hash) for row in connection.execute(*asked)}
 
 
 def _linked(head: tuple[int, str], entries: Iterable[AuditEntry], now: datetime) -> Iterable[Record]:
