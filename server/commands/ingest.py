@@ -27,6 +27,8 @@ EXIT_NOT_ALL_TAKEN = 3
 _BATCH_DOCUMENTS = 32
 _BATCH_BYTES = 8 << 20
 _REPEATS = 4
+_NOTED_AFTER = 10.0
+"""Seconds between the lines that say how far it is where no terminal shows a bar: in the log of a job."""
 
 
 def ingest(
@@ -48,17 +50,18 @@ def ingest(
     """
     found = _find(paths or [], manifest, collection)
     done = UpsertDocumentsResponse()
+    started = time.monotonic()
     try:
         with connected(address) as client:
             for response in upsert_all(client, found):
                 done.MergeFrom(response)
     except CommandFailed:
-        _report(done)
+        _report(done, time.monotonic() - started)
         raise
     if as_json:
         print_json(done)
     else:
-        _report(done)
+        _report(done, time.monotonic() - started)
     if any(result.status == corpus_pb2.UPSERT_STATUS_REJECTED and result.reason != HIDDEN for result in done.results):
         raise typer.Exit(EXIT_NOT_ALL_TAKEN)
 
@@ -72,16 +75,21 @@ def _find(paths: Sequence[Path], manifest: Path | None, collection: str) -> Sequ
 
 
 def upsert_all(client: groundwire.Client, found: Sequence[File | UpsertResult]) -> Iterator[UpsertDocumentsResponse]:
-    """Store files in batches, and show how far that is: a response for each batch, with what of it was not even sent.
+    """Store files in batches, and show or tell how far that is: a response for each batch, with what of it was not even sent.
 
     Raises `grpc.RpcError`; the batches before are stored then, and doing it all again is safe.
     """
+    done, noted = 0, time.monotonic()
     with _progress() as progress:
         task = progress.add_task("ingesting", total=len(found))
         for documents, refused in _batches(found):
             response = _upsert(client, documents) if documents else UpsertDocumentsResponse()
             response.results.extend(refused)
             progress.advance(task, len(response.results))
+            done += len(response.results)
+            if progress.disable and time.monotonic() - noted >= _NOTED_AFTER:
+                progress.console.print(f"{done} of {counted(len(found), 'file')}")
+                noted = time.monotonic()
             yield response
 
 
@@ -136,7 +144,7 @@ def _progress() -> Progress:
     )
 
 
-def _report(response: UpsertDocumentsResponse) -> None:
+def _report(response: UpsertDocumentsResponse, seconds: float) -> None:
     console = out()
     for result in response.results:
         name = plain(result.document_id)
@@ -145,7 +153,7 @@ def _report(response: UpsertDocumentsResponse) -> None:
             console.print(Text.assemble(("not taken  ", "yellow"), f"{name}: {why}"), soft_wrap=True)
         for warning in result.warnings:
             console.print(Text.assemble(("note  ", "dim"), f"{name}: {plain(warning)}"), soft_wrap=True)
-    console.print(summary(response), soft_wrap=True)
+    console.print(f"{summary(response)}; {seconds:.1f} s", soft_wrap=True)
 
 
 def summary(response: UpsertDocumentsResponse) -> str:

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -57,6 +58,16 @@ def test_files_are_sent_in_batches_of_bounded_size(run: Run, corpus: FlakyCorpus
     """However large a folder is, only a batch of it is in memory."""
     assert "40 files: 40 new" in run("ingest", notes).out
     assert corpus.sizes == [32, 8]
+
+
+def test_a_log_says_how_far_it_is(run: Run, corpus: FlakyCorpus, notes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no terminal shows a bar, on standard error, so that standard output stays what was asked for."""
+    assert corpus.errors == []
+    assert run("ingest", notes).err == ""
+    monkeypatch.setattr("server.commands.ingest._NOTED_AFTER", 0.0)
+    outcome = run("ingest", notes)
+    assert outcome.err.splitlines() == ["32 of 40 files", "40 of 40 files"]
+    assert re.fullmatch(r"40 files: 40 new, .*; [0-9.]+ s\n", outcome.out)
 
 
 def test_a_batch_that_the_server_asks_to_repeat_is_repeated(run: Run, corpus: FlakyCorpus, notes: Path) -> None:
