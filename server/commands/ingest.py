@@ -157,13 +157,17 @@ def _report(response: UpsertDocumentsResponse, seconds: float) -> None:
 
 
 def summary(response: UpsertDocumentsResponse) -> str:
-    """How many files became what."""
+    """How many files became what, and why some were not taken."""
     count = Counter(result.status for result in response.results)
-    hidden = sum(result.reason == HIDDEN for result in response.results)
+    refused = Counter(
+        result.reason for result in response.results if result.status == corpus_pb2.UPSERT_STATUS_REJECTED
+    )
+    hidden = refused.pop(HIDDEN, 0)
     chunks = sum(result.chunks for result in response.results)
-    rejected = count[corpus_pb2.UPSERT_STATUS_REJECTED] - hidden
+    reasons = ", ".join(f"{number} {plain(reason)}" for reason, number in refused.most_common())
+    not_taken = f"{refused.total()} not taken" + (f" ({reasons})" if reasons else "")
     return (
         f"{counted(len(response.results), 'file')}: {count[corpus_pb2.UPSERT_STATUS_CREATED]} new,"
         f" {count[corpus_pb2.UPSERT_STATUS_UPDATED]} updated, {count[corpus_pb2.UPSERT_STATUS_UNCHANGED]} unchanged,"
-        f" {rejected} not taken, {hidden} hidden; {counted(chunks, 'chunk')}; revision {response.revision}"
+        f" {not_taken}, {hidden} hidden; {counted(chunks, 'chunk')}; revision {response.revision}"
     )

@@ -25,7 +25,7 @@ def test_every_file_is_taken_or_has_a_line_that_says_why_not(connected: Run, fol
     assert ran.code == 3
     assert "not taken  packed.gz: UNSUPPORTED_TYPE" in ran.out
     assert "not taken  .env: HIDDEN_FILE" in ran.out
-    assert "4 files: 2 new, 0 updated, 0 unchanged, 1 not taken, 1 hidden" in ran.out
+    assert "4 files: 2 new, 0 updated, 0 unchanged, 1 not taken (1 UNSUPPORTED_TYPE), 1 hidden" in ran.out
 
 
 def test_the_same_files_again_change_nothing(connected: Run, folder: Path) -> None:
