@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 MOST_CORES = 4
 """Of so many cores one is set apart unless a setting says otherwise; with more, large searches, which run without the lock for
@@ -50,4 +50,6 @@ def every_core() -> Iterator[None]:
 
 
 def _keep_to(cores: frozenset[int] | set[int]) -> None:
-    os.sched_setaffinity(0, cores)
+    # Where it is forbidden, or the cores were taken away meanwhile, things go on as they are: slower, and no worse.
+    with suppress(OSError):
+        os.sched_setaffinity(0, cores)

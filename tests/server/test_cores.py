@@ -78,6 +78,20 @@ def test_a_thread_can_leave_the_shared_core(given: set[int]) -> None:
     assert os.sched_getaffinity(0) == given
 
 
+def test_a_process_that_may_not_choose_goes_on(given: set[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some sandboxes forbid it; models and servers work there all the same."""
+
+    def refuse(pid: int, cores: set[int]) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "sched_setaffinity", refuse)
+    share_one_core(None)
+    use_every_core()
+    with every_core():
+        assert os.sched_getaffinity(0) == given
+    monkeypatch.undo()
+
+
 def test_nothing_is_shared_beyond_the_most(given: set[int]) -> None:
     """Of more cores than that, all threads keep all."""
     share_one_core(len(given) - 1)
