@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -15,9 +16,11 @@ from numpy.typing import NDArray
 
 from eval.speed.prose import Prose
 from server.config import Settings
+from server.deadline import NEVER
 from server.domain import DEFAULT_TENANT, Attributes, DocumentKey, Span, StoredChunk
 from server.models.weights import open_weights
 from server.stores.base import Draft, Written
+from server.stores.index.tenant import due
 from server.stores.store import StoreSettings, open_store
 
 _CHUNKS_A_DOCUMENT = 50
@@ -26,6 +29,7 @@ _TOKENS_A_CHUNK = 110
 _CLUSTERS = 64
 _SPREAD = 0.7
 _UNDER_WAY = 64
+_LOOK_AGAIN = 0.1
 COLLECTION = "synthetic"
 
 
@@ -40,7 +44,7 @@ def build_corpus(
     seed: int = 0,
     attributes: Callable[[int], Attributes] = _plain,
 ) -> None:
-    """Fill `directory` with a store of `chunks` chunks in documents of fifty, its indexes saved.
+    """Fill `directory` with a store of `chunks` chunks in documents of fifty, its indexes consolidated and saved.
 
     `attributes` says those of document number 0, 1, 2 ...
     Vectors lie around a few dozen centres, as those of text do, which is what an inverted file is made for.
@@ -56,6 +60,8 @@ def build_corpus(
                 pending.popleft().result()
         while pending:
             pending.popleft().result()
+        while due(store.passages.view(DEFAULT_TENANT, 0, NEVER).segments, settings.exact_index_limit):
+            time.sleep(_LOOK_AGAIN)
 
 
 def _drafts(chunks: int, embedder: str, dimension: int, seed: int) -> Iterator[Draft]:

@@ -102,7 +102,7 @@ MUTANTS = (
     Mutant("access/masking/masking.py", "if name in rule.field_names:", "if False:"),
     Mutant("access/masking/masking.py", "if masked.value and edited.touches(field.passage_span):", "if False:"),
     Mutant("access/masking/masking.py", "edited.read(value) if edited.touches(value) else text", "text"),
-    Mutant("access/masking/masking.py", "for kind, span in find(rule.detect, text):", "for kind, span in ():"),
+    Mutant("access/masking/masking.py", "for kind, span in searchable.find(rule.detect):", "for kind, span in ():"),
     Mutant("access/masking/masking.py", "for field in find_fields(rule.field_names, text):", "for field in ():"),
     Mutant(
         "access/masking/masking.py",

@@ -17,10 +17,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from server.access.masking import checksums
-from server.caseless import CaselessPattern
+from server.caseless import CaselessPattern, lowered
 from server.domain import Span
 
 
@@ -90,24 +92,58 @@ _DIAGNOSES = (
 )
 
 
-_DIGIT = re.compile(r"\d")
-_LEAST_DIGITS = {
-    Kind.PHONE: 6,
-    Kind.PAYMENT_CARD: 13,
-    Kind.IBAN: 2,
-    Kind.NATIONAL_ID: 6,
-    Kind.BIRTH_DATE: 5,
-    Kind.SALARY: 1,
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """What every text has that has a value of a kind: so many digits, so many in one number, and one of some words in it."""
+
+    digits: int = 0
+    in_a_number: int = 0
+    words: tuple[str, ...] = ()
+
+
+_NEEDS = {
+    Kind.PHONE: _Need(digits=6, in_a_number=6),
+    Kind.PAYMENT_CARD: _Need(digits=13, in_a_number=13),
+    Kind.IBAN: _Need(digits=2),
+    Kind.NATIONAL_ID: _Need(digits=6, in_a_number=6),
+    Kind.BIRTH_DATE: _Need(digits=5, words=("born", "birth", "ob", "o.b")),
+    Kind.SALARY: _Need(digits=1, words=("salar", "wage", "remuneration", "compensation", "pay", "earn")),
+    Kind.DIAGNOSIS: _Need(words=("diagnos", "icd")),
 }
-"""Digits that the shortest value of a kind has. Most passages have fewer, and need not be searched for it."""
+"""Most passages lack what a kind needs, and are not searched for it."""
+_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d(?:[ .\-/()]{0,2}\d)*+")
+"""Digits with what may stand between those of one number, as any of the patterns allows."""
 
 
-def find(kinds: Iterable[Kind], text: str) -> Iterator[tuple[Kind, Span]]:
-    """Where a text has values of some kinds, kind after kind, otherwise in no order, perhaps overlapping."""
-    digits = len(_DIGIT.findall(text))
-    for kind in kinds:
-        if digits >= _LEAST_DIGITS.get(kind, 0):
-            yield from ((kind, span) for span in _FINDERS[kind](text))
+class Searchable:
+    """A text that values are looked for in; what it has of digits and words is looked at once, however many rules ask."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lower = lowered(text)
+        self._digits = len(_DIGIT.findall(text))
+
+    def find(self, kinds: Iterable[Kind]) -> Iterator[tuple[Kind, Span]]:
+        """Where the text has values of some kinds, kind after kind, otherwise in no order, perhaps overlapping."""
+        for kind in kinds:
+            if self._may_have(kind):
+                yield from ((kind, span) for span in _FINDERS[kind](self._text))
+
+    def _may_have(self, kind: Kind) -> bool:
+        need = _NEEDS.get(kind, _Need())
+        return (
+            self._digits >= need.digits
+            and self._in_a_number >= need.in_a_number
+            and (not need.words or any(word in self._lower for word in need.words))
+        )
+
+    @cached_property
+    def _in_a_number(self) -> int:
+        """The digits of the number that has the most."""
+        if not self._digits:
+            return 0
+        return max(len(_DIGIT.findall(match[0])) for match in _NUMBER.finditer(self._text))
 
 
 def _emails(text: str) -> Iterator[Span]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from server.access.masking.detectors import find
+from server.access.masking.detectors import Searchable
 from server.access.masking.edits import Edit, Edited, apart
 from server.access.masking.fields import field_name, find_fields
 from server.access.masking.policy import MaskingPolicy, Rule, Treatment
@@ -194,16 +194,17 @@ class Masking:
         )
 
     def _edited(self, rules: Sequence[Rule], tenant: str, text: str) -> Edited:
-        return Edited(text, apart(edit for rule in rules for edit in self._edits(rule, tenant, text)))
+        searchable = Searchable(text)
+        return Edited(text, apart(edit for rule in rules for edit in self._edits(rule, tenant, text, searchable)))
 
-    def _edits(self, rule: Rule, tenant: str, text: str) -> Iterator[Edit]:
+    def _edits(self, rule: Rule, tenant: str, text: str, searchable: Searchable) -> Iterator[Edit]:
         for field in find_fields(rule.field_names, text):
             value = field.value.of(text)
             replacement = self._replaced(rule.action, field.name, value, tenant)
             yield Edit(
                 field.value, _as_json(value, replacement) if field.is_member else replacement, field.name, rule.action
             )
-        for kind, span in find(rule.detect, text):
+        for kind, span in searchable.find(rule.detect):
             yield Edit(span, self._replaced(rule.action, kind, span.of(text), tenant), kind, rule.action)
 
     def _replaced(self, action: Treatment, what: str, value: str, tenant: str) -> str:

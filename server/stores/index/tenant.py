@@ -74,6 +74,13 @@ class TenantView:
         return Ranking(self.columns.chunk_ids[rows], scores)
 
 
+def due(segments: tuple[Segment, ...], exact_limit: int) -> tuple[Segment, ...]:
+    """The segments when too many of their chunks came since the last consolidation; none otherwise."""
+    waiting = sum(len(segment) for segment in segments if not segment.consolidated)
+    consolidated = sum(len(segment) for segment in segments) - waiting
+    return segments if waiting > max(exact_limit, consolidated // 2) else ()
+
+
 class TenantIndex:
     """Safe to use from many threads; changes take effect one after another."""
 
@@ -116,10 +123,7 @@ class TenantIndex:
 
     def due(self) -> tuple[Segment, ...]:
         """The segments to consolidate: all of them when too many chunks came since the last time, or none."""
-        segments = self._segments
-        waiting = sum(len(segment) for segment in segments if not segment.consolidated)
-        consolidated = sum(len(segment) for segment in segments) - waiting
-        return segments if waiting > max(self._exact_limit, consolidated // 2) else ()
+        return due(self._segments, self._exact_limit)
 
     def install(self, replaced: Sequence[Segment], segment: Segment) -> bool:
         """Put a consolidated segment in the place of those it was made from; False when they are no longer there."""
