@@ -1,4 +1,6 @@
-"""On which cores threads run: those that run Python share one, those that run models or read files have all of them.
+"""On which cores threads run, and which go first.
+
+Those that run Python share one core, those that run models or read files have all of them.
 
 The interpreter's lock lets one thread run at a time. On several cores, threads that hand it to each other wait to be woken, and
 find nothing of theirs in the caches of the core that they come to; on one core, the next just goes on (docs/benchmarks.md has the
@@ -8,8 +10,10 @@ figures). Linux alone can be told so.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from threading import get_native_id
 
 MOST_CORES = 4
 """Of so many cores one is set apart unless a setting says otherwise; with more, large searches, which run without the lock for
@@ -47,6 +51,13 @@ def every_core() -> Iterator[None]:
         yield
     finally:
         _keep_to(before)
+
+
+def give_way(niceness: int) -> None:
+    """Let other threads go before the calling one: a niceness of its own, up to 19, which Linux alone has for threads."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, get_native_id(), niceness)
 
 
 def _keep_to(cores: frozenset[int] | set[int]) -> None:

@@ -18,7 +18,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from server.cores import use_every_core
+from server.cores import give_way, use_every_core
 from server.deadline import NEVER, Deadline
 from server.errors import DeadlineExceeded, ModelFailure, Overloaded
 
@@ -33,6 +33,10 @@ class Tokens:
     def __len__(self) -> int:
         return len(self.ids)
 
+
+_NICENESS = 10
+"""A call whose model is done only needs the processor for moments, and the next model can start then; both would wait for each
+other's models otherwise."""
 
 Network: TypeAlias = Callable[[Tokens], NDArray[np.float32]]
 """A model without its tokenizer: one sequence in, one row of numbers out; called from several threads at once."""
@@ -132,6 +136,7 @@ class Scheduler:
 
     def _work(self) -> None:
         use_every_core()
+        give_way(_NICENESS)
         while (job := self._take()) is not None:
             job.run()
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from queue import SimpleQueue
-from threading import Condition, Lock, Thread, get_native_id
+from threading import Condition, Lock, Thread
 
 import structlog
 
-from server.cores import use_every_core
+from server.cores import give_way, use_every_core
 from server.deadline import Deadline
 from server.errors import GroundwireError, Unavailable
 from server.stores.index.change import Change
@@ -24,7 +22,8 @@ _log = structlog.get_logger(__name__)
 _PATIENCE = 2.0
 """Seconds. A write is visible before it is acknowledged, so only what another process wrote is waited for; a call that asks for a
 revision that never comes holds its thread no longer."""
-_BACKGROUND_NICENESS = 5
+# Behind the models, which calls wait for.
+_BACKGROUND_NICENESS = 15
 # How long closing waits for the background; what that is at can be made again.
 _FAREWELL = 5.0
 
@@ -97,9 +96,7 @@ class Indexes:
 
     def _work(self) -> None:
         use_every_core()
-        with suppress(OSError):
-            # On Linux a thread has a niceness of its own; requests go first.
-            os.setpriority(os.PRIO_PROCESS, get_native_id(), _BACKGROUND_NICENESS)
+        give_way(_BACKGROUND_NICENESS)
         while (tenant := self._due.get()) is not None:
             try:
                 self._keep_up(tenant)

@@ -108,26 +108,26 @@ def search_segments(
     ]
     having = [sum(len(rows) for rows, _ in of_term) for of_term in zip(*postings, strict=True)]
     weights = _weights(repeats, population, having)
-    all_rows, all_scores, first = [], [], 0
-    for segment, found in zip(segments, postings, strict=True):
-        scores = _scores(segment, found, weights, mean_length)
-        hits = np.flatnonzero(scores)
-        best_rows, best_scores = best(hits, scores[hits], count)
-        all_rows.append(best_rows + first)
-        all_scores.append(best_scores)
-        first += len(segment)
-    return best(np.concatenate(all_rows), np.concatenate(all_scores), count)
+    scores = np.concatenate(
+        [_scores(segment, found, weights, mean_length) for segment, found in zip(segments, postings, strict=True)]
+    )
+    rows, scores = best(np.arange(len(scores)), scores, count)
+    hits = scores > 0
+    return rows[hits], scores[hits]
 
 
 def _scores(
     segment: LexicalSegment, found: Sequence[_Postings], weights: Sequence[float], mean_length: float
 ) -> NDArray[np.float32]:
     """The score of every chunk of a segment, 0 for those without a term of the query."""
-    scores = np.zeros(len(segment), dtype=np.float32)
-    norms = _norms(segment.lengths, mean_length)
-    for (rows, frequencies), weight in zip(found, weights, strict=True):
-        scores[rows] += _gain(frequencies, norms[rows], weight)
-    return scores
+    rows = np.concatenate([np.empty(0, dtype=np.int32), *(rows for rows, _ in found)])
+    norms = _norms(segment.lengths, mean_length).take(rows)
+    gains, start = np.empty(len(rows), dtype=np.float32), 0
+    for (_, frequencies), weight in zip(found, weights, strict=True):
+        at = slice(start, start + len(frequencies))
+        gains[at] = _gain(frequencies, norms[at], weight)
+        start = at.stop
+    return np.bincount(rows, gains, len(segment)).astype(np.float32)
 
 
 def search_few_segments(
@@ -148,11 +148,12 @@ def search_few_segments(
         start = at.stop
     having = np.count_nonzero(frequencies, axis=1).tolist()
     norms = _norms(lengths, _mean_length(int(lengths.sum(dtype=np.int64)), len(rows)))
-    scores = np.zeros(len(rows), dtype=np.float32)
+    # Summed as `np.bincount` does: in double precision, one term after the other.
+    sums = np.zeros(len(rows), dtype=np.float64)
     for of_term, weight in zip(frequencies, _weights(repeats, len(rows), having), strict=True):
-        scores += _gain(of_term, norms, weight)
-    hits = np.flatnonzero(scores)
-    return best(rows[hits], scores[hits], count)
+        sums += _gain(of_term, norms, weight)
+    hits = np.flatnonzero(sums)
+    return best(rows[hits], sums[hits].astype(np.float32), count)
 
 
 def _norms(lengths: NDArray[np.int32], mean_length: float) -> NDArray[np.float32]:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 FEW = 256
 """Up to so many chunks are scored one by one no slower than in a scan that skips the others."""
 _ONE_IN = 16
+_MANY_TIMES = 8
+"""Of so many times as many scores as are wanted, most are told apart from the best by one comparison each."""
 
 Segment = TypeVar("Segment", bound=Sized)
 
@@ -32,6 +34,9 @@ def best(
 
     Ties at the cut go by that order too, so that the outcome does not depend on how the rows were stored.
     """
+    if len(scores) > _MANY_TIMES * count:
+        promising = np.flatnonzero(scores >= _certain(scores, count))
+        rows, scores = rows[promising], scores[promising]
     if len(scores) > count:
         cut = np.partition(scores, len(scores) - count)[len(scores) - count]
         above = np.flatnonzero(scores > cut)
@@ -40,6 +45,14 @@ def best(
         rows, scores = rows[chosen], scores[chosen]
     order = np.argsort(-scores, kind="stable")
     return rows[order], scores[order]
+
+
+def _certain(scores: NDArray[np.float32], count: int) -> np.float32:
+    """A score that at least `count` have: the lowest of the highest of as many groups, taken across twice as many."""
+    groups = 2 * count
+    size = len(scores) // groups
+    highest = scores[: size * groups].reshape(size, groups).max(axis=0)
+    return np.float32(np.partition(highest, count)[count])
 
 
 def are_few(count: int, total: int) -> bool:
