@@ -120,6 +120,9 @@ def _with_range(claimed: Figure, found: Figure) -> Agreement:
 def _with_bound(claimed: Figure, found: Figure) -> Agreement:
     mine, theirs = claimed.bound, found.bound
     equal = _ends_agree(claimed, found)
+    if claimed.is_case and theirs is not None:
+        is_inside = _passes(found, claimed.value, theirs.side) or (equal and not theirs.is_strict)
+        return Agreement.BORNE_OUT if is_inside else Agreement.DIFFERENT
     if any(bound is not None and bound.is_limit for bound in (mine, theirs)) or (mine and theirs):
         opposite = mine is not None and theirs is not None and mine.side != theirs.side
         return Agreement.BORNE_OUT if equal and not opposite else Agreement.DIFFERENT

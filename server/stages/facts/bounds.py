@@ -57,6 +57,11 @@ _CONDITION = re.compile(
     r"|users|employees|adults|parcels?|contracts?|values?|trips?|stays?|patients|costs?|loans?|deposits?|balances?|transfers?|gifts?"
     r"|discounts?|bookings?|repairs?|those|anyone|everyone|worth|costing|aged)\s(?:of\s)?$"
 )
+_CASE = re.compile(
+    r"(?i)\b(?:an?|my|your|our|this|that)\s(?:[a-z-]+\s)?(?:order|purchase|amount|sum|payment|invoice|expense|transaction|parcel|package"
+    r"|letter|trip|stay|loan|deposit|transfer|gift|booking|bill|bag|suitcase|delay|absence|request|delivery)\s"
+    r"(?:(?:of|worth|costing|weighing|lasting)\s)(?:[A-Z]{3}\s?|[€$£¥]\s?)?$"
+)
 _LOOKED_BACK, _LOOKED_AROUND = 30, 90
 
 
@@ -78,6 +83,11 @@ def find_bound(text: str, number: Span) -> Bound | None:
     if after:
         return Bound(1 if after.group("least") else -1, Span(number.start, after.end()), is_limit=True)
     return None
+
+
+def is_case(text: str, number: Span) -> bool:
+    """Whether the number is that of one case, to which a rule applies: "an order of 75 euros"."""
+    return bool(_CASE.search(text[max(0, number.start - _LOOKED_AROUND) : number.start]))
 
 
 def _side(kind: str, words: str) -> int:

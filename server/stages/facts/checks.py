@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from server.domain import FactCheck, FactKind, FactOutcome
+from server.domain import FactCheck, FactKind, FactOutcome, FactSpan, Span
 from server.stages.facts.agreement import Agreement, compare_figures
 from server.stages.facts.alignment import Statement
+from server.stages.facts.charges import charged
 from server.stages.facts.comparatives import compared_figures
 from server.stages.facts.comparison import Candidate, FactResult, compare, derived
 from server.stages.facts.dates import Moment
@@ -21,9 +22,12 @@ from server.stages.facts.operands import in_column
 from server.stages.facts.quotations import quotations
 from server.stages.facts.reading import Fact, read_facts
 from server.stages.facts.records import blank_fields
+from server.stages.facts.restrictions import ONLY, reserved
 from server.stages.facts.rows import misplaced_values
 from server.stages.facts.segments import Segment
 from server.stages.facts.sense import compare_senses
+from server.stages.facts.signs import negators
+from server.stages.facts.substitutions import substitutions
 from server.stages.facts.surroundings import Surroundings, squeezed
 
 
@@ -42,11 +46,17 @@ def check_facts(statement: Statement, near: Sequence[Candidate], surroundings: S
     results += misplaced_values(statement, near)
     results += blank_fields(statement, near)
     results += compared_figures(statement, near)
-    for exchange in exchanges(statement, near):
+    exchanged = list(exchanges(statement, near))
+    for exchange in exchanged:
+        if computed and exchange.check.kind is FactKind.DATE:
+            continue  # It is the figure's own time that the operands were taken from.
         results = [each for each in results if each.check.in_claim.span != exchange.check.in_claim.span]
         results.append(exchange)
+    if not computed and not exchanged:
+        results += substitutions(statement, near)
     if computed:
         bearing = _bearing([each for each in results if each.check.outcome is FactOutcome.DERIVED], near)
+    results += _kept_or_charged(statement, near)
     results += compare_senses(statement, near, bearing, computed=bool(computed))
     return tuple(results)
 
@@ -79,6 +89,21 @@ def _settled(statement: Statement, result: FactResult) -> FactResult:
     if result.check.outcome is FactOutcome.MISMATCH and in_clause_of_its_own(statement, result):
         return FactResult(replace(result.check, outcome=FactOutcome.MATCH, in_evidence=()), 1.0, result.segment)
     return result
+
+
+def _kept_or_charged(statement: Statement, near: Sequence[Candidate]) -> list[FactResult]:
+    """What a sentence, however few words of the claim it has, reserves for others than the claim does, or charges for."""
+    if negators(statement.text) or ONLY.search(statement.text):
+        return []
+    text, whole = statement.text, Span(0, len(statement.text))
+    for segment in (candidate.segment for candidate in near if not candidate.segment.cells):
+        reserving = [(FactKind.QUANTIFIER, whole, who) for who in reserved(text, segment.text)]
+        charging = [(FactKind.MONEY, free, price) for free, price in charged(text, segment.text)]
+        for kind, mine, theirs in (*reserving, *charging):
+            said = FactSpan(mine.shifted(statement.start), mine.of(text))
+            found = FactSpan(theirs.shifted(segment.span.start), theirs.of(segment.text), segment.passage)
+            return [FactResult(FactCheck(kind, FactOutcome.MISMATCH, said, (found,)), 1.0, segment)]
+    return []
 
 
 def _goes_without_saying(check: FactCheck) -> bool:

@@ -21,6 +21,8 @@ _SUB_END = re.compile(r"(?i)\s(?=(?:and|or)\s)")
 SAME_CLAIM_SHARE = 0.75
 """The share of the claim's words that a clause of the evidence must have to be compared with it."""
 _PART_SHARE = 0.5
+_SHORTEST_OPENING = 2
+_WORD = re.compile(r"[^\W\d_]+")
 SAME_EVIDENCE_SHARE = 0.6
 """The share of the clause's words that the claim must have in turn."""
 
@@ -62,7 +64,7 @@ def counterpart(unit: Clause, evidence: str) -> Clause | None:
     """The clause of the evidence that says the same, with either sign; the shortest of those that share most words."""
     wanted = _content(unit.text)
     whole = Clause(Span(0, len(evidence)), evidence)
-    chosen = _closest(wanted, [*clauses(evidence), whole], SAME_CLAIM_SHARE if len(wanted) > 1 else 1.0)
+    chosen = _closest(wanted, [*clauses(evidence), whole], SAME_CLAIM_SHARE) or _opening_alike(unit, evidence)
     if chosen is None or len(negators(chosen.text)) < 2:
         return chosen
     # "has no ioniser and produces no ozone" negates twice: only the part about the same thing counts.
@@ -73,30 +75,48 @@ def _closest(wanted: frozenset[str], choices: Sequence[Clause], least: float) ->
     best: tuple[float, float, int] | None = None
     closest = None
     for choice in choices:
-        found = _content(choice.text)
-        if not found or not wanted:
+        mine, theirs = _compared(wanted, _content(choice.text))
+        if not mine or not theirs:
             continue
-        share, back = overlap(wanted, found) / len(wanted), overlap(found, wanted) / len(found)
+        share, back = overlap(mine, theirs) / len(mine), overlap(theirs, mine) / len(theirs)
         rank = (round(share, 2), round(back, 2), -len(choice.text))
         if (
-            share >= least
-            and back >= (SAME_EVIDENCE_SHARE if len(wanted) > 1 else 1.0)
+            share >= (least if len(mine) > 1 else 1.0)
+            and back >= (SAME_EVIDENCE_SHARE if len(mine) > 1 else 1.0)
             and (best is None or rank > best)
         ):
             best, closest = rank, choice
     return closest
 
 
+def _opening_alike(unit: Clause, evidence: str) -> Clause | None:
+    """A clause that begins with all that `unit` says, and goes on: "pets are allowed only with the owner's consent"."""
+    mine = _in_order(unit.text)
+    if len(mine) < _SHORTEST_OPENING:
+        return None
+    return next((each for each in clauses(evidence) if _in_order(each.text)[: len(mine)] == mine), None)
+
+
+def _in_order(text: str) -> list[str]:
+    kept = _content(text)
+    return [stem for word in _WORD.findall(text) for stem in terms(word) if stem in kept]
+
+
+def _compared(one: frozenset[str], other: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of both without those that have opposites, which are compared on their own, unless both have the same."""
+    kept = one & other & _ANTONYM_STEMS
+    return (one - _ANTONYM_STEMS) | kept, (other - _ANTONYM_STEMS) | kept
+
+
 @lru_cache(maxsize=16384)
 def _content(text: str) -> frozenset[str]:
-    """Stems of the words that carry the sense; negations and antonyms are compared on their own."""
+    """Stems of the words that carry the sense; negations are compared on their own."""
     plain = NEGATIVE_WORD.sub(" ", NEGATED_WORD.sub("", NEGATOR.sub(" ", text)))
-    return frozenset(term for term in terms(plain) if not term[0].isdigit() and term not in _ANTONYM_STEMS)
+    return frozenset(term for term in terms(plain) if not term[0].isdigit() and term not in _LIGHT_STEMS)
 
 
-_ANTONYM_STEMS = frozenset(term for pair in ANTONYMS for word in pair for term in terms(word)) | terms(
-    "only just all every each some many most possible able"
-)
+_ANTONYM_STEMS = frozenset(term for pair in ANTONYMS for word in pair for term in terms(word))
+_LIGHT_STEMS = terms("only just all every each some many most possible able")
 
 
 def overlap(some: frozenset[str], others: frozenset[str]) -> int:

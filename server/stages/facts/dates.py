@@ -237,6 +237,8 @@ def agrees(claimed: Moment, found: Moment, context_years: frozenset[int] = froze
     """
     if claimed.minutes is not None:
         return bool(_times(claimed) & _times(found))
+    if claimed.is_relative and claimed.day is not None and found.year is None:
+        claimed = replace(claimed, year=None)
     if claimed.weekdays is not None:
         return claimed.weekdays == found.weekdays
     if claimed.weekday is not None and claimed.month is None:

@@ -113,8 +113,10 @@ def _results(words: str, figure: Figure, operands: Sequence[Operand]) -> Iterato
         if _RATIO_OF.search(words) and not is_share:
             yield from _ratios(words, figure, operands)
         return
-    if _DIFFERENCE.search(words) and (not is_share or _ABSOLUTE.search(words) or not _RELATIVE.search(words)):
-        yield from _differences(alike)
+    if _DIFFERENCE.search(words):
+        # "The percentage change in the margin" is written of a margin's points as well, and of nothing else's difference.
+        is_relative = is_share and _RELATIVE.search(words) and not _ABSOLUTE.search(words)
+        yield from _differences([each for each in alike if each.figure.unit == SHARE] if is_relative else alike)
     if _SUM.search(words) and not is_share:
         yield from _sums(alike)
     if not is_share and (_RATIO.search(words) or (not figure.unit and _SHARE.search(words))):

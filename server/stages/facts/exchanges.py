@@ -18,13 +18,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations, product
 
-from server.domain import FactCheck, FactKind, FactOutcome, FactSpan, Span
+from server.domain import FactCheck, FactKind, FactOutcome, FactSpan
 from server.stages.evidence import terms
 from server.stages.facts.agreement import Agreement
 from server.stages.facts.alignment import Statement
 from server.stages.facts.comparison import FLOOR, SAME_STATEMENT, Candidate, FactResult, compare_facts
+from server.stages.facts.content import OF_BOTH, PREPOSITIONS, Token, content_of, has, is_same, same_fact
 from server.stages.facts.figures import Figure
-from server.stages.facts.reading import Fact, kind_of, read_facts
+from server.stages.facts.reading import Fact, kind_of
 from server.stages.facts.segments import Segment
 
 _AS_GOOD = 0.12
@@ -51,17 +52,6 @@ _CUTS = (
 """Where clauses end, from what surely separates them to every comma."""
 _CONTRASTS = re.compile(rf"(?i){_CONTRAST}|^\W*(?:while|whereas)\s")
 _RESPECTIVELY = re.compile(r"(?i),?\s+respectively\b")
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
-_LABEL = re.compile(r"(?<=[a-z] )A\b")
-"""A letter that names something ("terminal A"), though it is spelt like the article."""
-_LIGHT = terms(
-    "only just also then still now already always each every per about remaining other respectively while whereas"
-)
-_OF_BOTH = re.compile(
-    r"(?i)\b(?:than|both|respectively|together|total|sum|combined|unlike|same|difference|average|compared|instead|overall"
-    r"|altogether|not|never|no|nor|neither|without|cannot|\w+n['’]t)\b"
-)
-"""Words of a claim that speaks of the two things at once, or denies: it may take from both."""
 _WITHOUT_SUBJECT = re.compile(
     r"(?i)\W*(?:then |also |later |still |now )?(?:it|its|they|them|their|he|she|his|her|this|these|that|those|which|who|whose"
     r"|where|we|you|is|are|was|were|be|been|has|have|had|do|does|did|can|may|must|will|shall|should|could|would|might|to|not|never|then|only|if"
@@ -76,24 +66,11 @@ _PERHAPS_VERB = re.compile(
     r"\W*[a-z]+s\s+(?:the|an?|its|their|his|her|to|from|at|by|in|into|on|of|for|with|up|down|out|over|off|back|away)\b"
 )
 """How a clause begins with what may be a verb as well as a noun ("complaints within 30 days", "escapes from the plane")."""
-_PREPOSITIONS = frozenset(
-    "at by for from in into of on onto to until till with within without after before during since under over above below".split()
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """A content word, or a whole fact, of a text: the word's stem, where it stands, and the small word before it."""
-
-    stem: str
-    span: Span
-    before: str
-    fact: Fact | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
-    tokens: tuple[_Token, ...]
+    tokens: tuple[Token, ...]
     text: str
 
 
@@ -110,10 +87,10 @@ class _Sides:
 class _Exchange:
     """What the claim says (`said`), where the evidence says it (`found`), and of what: `owner` instead of `claimed`."""
 
-    said: _Token
-    found: _Token
-    owner: _Token
-    claimed: _Token
+    said: Token
+    found: Token
+    owner: Token
+    claimed: Token
 
 
 def exchanges(statement: Statement, near: Sequence[Candidate]) -> Iterator[FactResult]:
@@ -121,7 +98,7 @@ def exchanges(statement: Statement, near: Sequence[Candidate]) -> Iterator[FactR
 
     Another statement that fits as well and does not keep the two apart bears the claim out, whatever this one says.
     """
-    if _OF_BOTH.search(statement.text):
+    if OF_BOTH.search(statement.text):
         return
     fitting = [candidate for candidate in near if candidate.coverage >= FLOOR and not candidate.segment.cells]
     found: tuple[Candidate, _Exchange] | None = None
@@ -141,7 +118,7 @@ def exchanges(statement: Statement, near: Sequence[Candidate]) -> Iterator[FactR
 def _bears_out(statement: Statement, segment: Segment) -> bool:
     """Whether the segment has every fact of the claim, or, where the claim has none, most of its words."""
     if statement.facts.all:
-        return all(any(_same(mine, theirs) for theirs in segment.facts.all) for mine in statement.facts.all)
+        return all(any(same_fact(mine, theirs) for theirs in segment.facts.all) for mine in statement.facts.all)
     wanted = terms(statement.text)
     return len(wanted & segment.own_terms) >= _KNOWN * len(wanted)
 
@@ -164,23 +141,23 @@ def in_clause_of_its_own(statement: Statement, result: FactResult) -> bool:
     segment = result.segment
     if segment is None or segment.cells or not result.check.in_evidence:
         return False
-    claim = _tokens(statement.text)
+    claim = content_of(statement.text)
     place = result.check.in_evidence[0].span.shifted(-segment.span.start)
     said = next((token for token in claim if token.span.shifted(statement.start) == result.check.in_claim.span), None)
     if said is None or said.fact is None:
         return False
     for sides in _side_by_side(segment.text):
         for own, other in permutations(sides.clauses, 2):
-            if _has(own.tokens, said) and any(token.span == place for token in other.tokens):
-                mine = [token for token in own.tokens if _has(claim, token) and not _has(other.tokens, token)]
-                theirs = [token for token in other.tokens if not _has(claim, token)]
+            if has(own.tokens, said) and any(token.span == place for token in other.tokens):
+                mine = [token for token in own.tokens if has(claim, token) and not has(other.tokens, token)]
+                theirs = [token for token in other.tokens if not has(claim, token)]
                 if any(
                     _differ(one, two)
                     for one in mine
                     for two in theirs
                     if one.fact is not said.fact and two.span != place
                 ):
-                    return not any(_is(one, said) for one in other.tokens)
+                    return not any(is_same(one, said) for one in other.tokens)
     return False
 
 
@@ -199,28 +176,26 @@ def _exchange(claim: str, evidence: str) -> _Exchange | None:
     return None
 
 
-def _taken(
-    claim: Sequence[_Token], own: _Clause, other: _Clause, sides: _Sides, *, backwards: bool
-) -> _Exchange | None:
+def _taken(claim: Sequence[Token], own: _Clause, other: _Clause, sides: _Sides, *, backwards: bool) -> _Exchange | None:
     """What `claim`, which begins (`backwards`: ends) like the clause `own`, takes from `other`, if it does."""
     if max(len(own.tokens), len(other.tokens)) > _LONGEST:
         return None
-    mine = [token for token in own.tokens if not _has(other.tokens, token)]
-    theirs = [token for token in other.tokens if not _has(own.tokens, token)]
+    mine = [token for token in own.tokens if not has(other.tokens, token)]
+    theirs = [token for token in other.tokens if not has(own.tokens, token)]
     if backwards:
         mine, theirs = mine[::-1], theirs[::-1]
-    if len(mine) < _TWO or len(theirs) < _TWO or not _has(claim, mine[0]) or _has(claim, theirs[0]):
+    if len(mine) < _TWO or len(theirs) < _TWO or not has(claim, mine[0]) or has(claim, theirs[0]):
         return None
     if not (_is_at_end(own, mine[0], backwards=backwards) and _is_at_end(other, theirs[0], backwards=backwards)):
         return None
-    taken = [token for token in theirs[1:] if _has(claim, token)]
-    dropped = [token for token in mine[1:] if not _has(claim, token)]
+    taken = [token for token in theirs[1:] if has(claim, token)]
+    dropped = [token for token in mine[1:] if not has(claim, token)]
     later = own.text if backwards else other.text
     if not taken or not dropped or _WITHOUT_SUBJECT.match(later) or (backwards and _PERHAPS_VERB.match(later)):
         return None
     facts_taken = [token for token in taken if token.fact is not None]
     if not facts_taken and (
-        any(token.fact is not None and _has(claim, token) for token in mine[1:])
+        any(token.fact is not None and has(claim, token) for token in mine[1:])
         or len(taken) < _MOSTLY * len(theirs[1:])
     ):
         return None
@@ -228,7 +203,7 @@ def _taken(
     is_measured = _differ(mine[0], theirs[0]) or any(
         _differ(one, two, is_gapped=is_gapped) for one in taken for two in dropped
     )
-    known = sum(_has(own.tokens, token) or _has(other.tokens, token) for token in claim)
+    known = sum(has(own.tokens, token) or has(other.tokens, token) for token in claim)
     in_own_words = is_measured and not _PERHAPS_VERB.match(later)
     if known < (_KNOWN_OF_FACTS if in_own_words else _KNOWN) * len(claim):
         return None
@@ -237,7 +212,7 @@ def _taken(
     is_list = sides.by_commas and not (len(sides.clauses) == _TWO and _share_word(own, other))
     if not is_measured and (is_list or _PERHAPS_VERB.match(other.text)):
         return None
-    ends_alike = backwards and mine[0].before == theirs[0].before in _PREPOSITIONS
+    ends_alike = backwards and mine[0].before == theirs[0].before in PREPOSITIONS
     takes_all = not backwards and known == len(claim)
     if not (
         is_measured
@@ -251,48 +226,48 @@ def _taken(
         found, owner, claimed = mine[0], dropped[0], taken[0]
     else:
         found, owner, claimed = (facts_taken or taken)[0], theirs[0], mine[0]
-    said = next(token for token in claim if _is(token, found))
+    said = next(token for token in claim if is_same(token, found))
     return _Exchange(said, found, owner, claimed)
 
 
-def _put_in_place(claim: Sequence[_Token], first: _Clause, second: _Clause) -> _Exchange | None:
+def _put_in_place(claim: Sequence[Token], first: _Clause, second: _Clause) -> _Exchange | None:
     """What `claim` says of the subject of the second clause, where the first says it of what it ends with.
 
     "The gym is free for members, but guests pay" does not make it free for guests.
     """
-    mine = [token for token in first.tokens if not _has(second.tokens, token)]
-    theirs = [token for token in second.tokens if not _has(first.tokens, token)]
+    mine = [token for token in first.tokens if not has(second.tokens, token)]
+    theirs = [token for token in second.tokens if not has(first.tokens, token)]
     if len(mine) < _TWO or len(theirs) < _TWO or _WITHOUT_SUBJECT.match(second.text):
         return None
-    takes_first = all(_has(claim, token) for token in mine[:-1]) and not _has(claim, mine[-1])
-    takes_subject = _has(claim, theirs[0]) and not any(_has(claim, token) for token in theirs[1:])
-    if not (takes_first and takes_subject) or not all(_has((*mine, *theirs), token) for token in claim):
+    takes_first = all(has(claim, token) for token in mine[:-1]) and not has(claim, mine[-1])
+    takes_subject = has(claim, theirs[0]) and not any(has(claim, token) for token in theirs[1:])
+    if not (takes_first and takes_subject) or not all(has((*mine, *theirs), token) for token in claim):
         return None
-    said = next(token for token in claim if _is(token, mine[-2]))
+    said = next(token for token in claim if is_same(token, mine[-2]))
     return _Exchange(said, mine[-2], mine[-1], theirs[0])
 
 
-def _is_at_end(clause: _Clause, token: _Token, *, backwards: bool) -> bool:
+def _is_at_end(clause: _Clause, token: Token, *, backwards: bool) -> bool:
     """Whether `token` is among the first words of `clause`; `backwards`: it is the last."""
     place = clause.tokens.index(token)
     return place == len(clause.tokens) - 1 if backwards else place < _OPENING
 
 
-def _leads(claim: Sequence[_Token], token: _Token, own: _Clause, other: _Clause, *, backwards: bool) -> bool:
+def _leads(claim: Sequence[Token], token: Token, own: _Clause, other: _Clause, *, backwards: bool) -> bool:
     """Whether `token` is the first (`backwards`: the last) word of the claim that only one of the two clauses has."""
     for word in reversed(claim) if backwards else claim:
-        if _has(own.tokens, word) != _has(other.tokens, word):
-            return _is(word, token)
+        if has(own.tokens, word) != has(other.tokens, word):
+            return is_same(word, token)
     return False
 
 
 def _share_word(own: _Clause, other: _Clause) -> bool:
-    return any(_has(other.tokens, token) for token in own.tokens if token.fact is None)
+    return any(has(other.tokens, token) for token in own.tokens if token.fact is None)
 
 
-def _stand_alike(taken: Sequence[_Token], dropped: Sequence[_Token]) -> bool:
+def _stand_alike(taken: Sequence[Token], dropped: Sequence[Token]) -> bool:
     """Whether a word of each comes after the same preposition."""
-    places = {token.before for token in dropped} & _PREPOSITIONS
+    places = {token.before for token in dropped} & PREPOSITIONS
     return any(token.before in places for token in taken)
 
 
@@ -302,7 +277,7 @@ def _stand_alike(taken: Sequence[_Token], dropped: Sequence[_Token]) -> bool:
 @lru_cache(maxsize=4096)
 def _side_by_side(text: str) -> tuple[_Sides, ...]:
     """The clauses of `text` by every way to cut it that gives more of them than the one before."""
-    tokens = _tokens(text)
+    tokens = content_of(text)
     distributed = _distributed(text, tokens)
     if distributed:
         return (_Sides(distributed, is_contrast=True),)
@@ -317,7 +292,7 @@ def _side_by_side(text: str) -> tuple[_Sides, ...]:
     return tuple(found)
 
 
-def _cut(text: str, tokens: Sequence[_Token], mark: re.Pattern[str]) -> Iterator[_Clause]:
+def _cut(text: str, tokens: Sequence[Token], mark: re.Pattern[str]) -> Iterator[_Clause]:
     start = 0
     for end, following in [*_ends(text, tokens, mark), (len(text), len(text))]:
         inside = tuple(token for token in tokens if start <= token.span.start and token.span.end <= end)
@@ -325,7 +300,7 @@ def _cut(text: str, tokens: Sequence[_Token], mark: re.Pattern[str]) -> Iterator
         start = following
 
 
-def _ends(text: str, tokens: Sequence[_Token], mark: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+def _ends(text: str, tokens: Sequence[Token], mark: re.Pattern[str]) -> Iterator[tuple[int, int]]:
     """Where clauses end and the next begin; "between 5 and 10" is one fact, which nothing cuts."""
     for match in mark.finditer(text):
         facts = (token.span for token in tokens if token.fact is not None)
@@ -333,7 +308,7 @@ def _ends(text: str, tokens: Sequence[_Token], mark: re.Pattern[str]) -> Iterato
             yield match.span()
 
 
-def _distributed(text: str, tokens: Sequence[_Token]) -> tuple[_Clause, ...]:
+def _distributed(text: str, tokens: Sequence[Token]) -> tuple[_Clause, ...]:
     """What "A and B are X and Y respectively" says, as one clause for each pair."""
     mark = _RESPECTIVELY.search(text)
     if mark is None:
@@ -354,55 +329,19 @@ def _distributed(text: str, tokens: Sequence[_Token]) -> tuple[_Clause, ...]:
     )
 
 
-def _parts(claim: str) -> Iterator[tuple[_Token, ...]]:
+def _parts(claim: str) -> Iterator[tuple[Token, ...]]:
     """The words of a claim, and those of each of its clauses."""
-    tokens = _tokens(claim)
+    tokens = content_of(claim)
     yield tokens
     clauses = [clause.tokens for clause in _cut(claim, tokens, _CUTS[1]) if len(clause.tokens) > 1]
     if len(clauses) > 1:
         yield from clauses
 
 
-@lru_cache(maxsize=8192)
-def _tokens(text: str) -> tuple[_Token, ...]:
-    facts = sorted(read_facts(text).all, key=lambda fact: fact.span)
-    found = [_Token("", fact.span, _word_before(text, fact.span.start), fact) for fact in facts]
-    labels = {match.start() for match in _LABEL.finditer(text)}
-    for match in _WORD.finditer(text):
-        span = Span(*match.span())
-        if any(span.start < fact.span.end and fact.span.start < span.end for fact in facts):
-            continue
-        stems = ["a"] if span.start in labels else sorted(terms(match.group()) - _LIGHT)
-        found += [_Token(stem, span, _word_before(text, span.start)) for stem in stems]
-    return tuple(sorted(found, key=lambda token: token.span))
-
-
-def _word_before(text: str, start: int) -> str:
-    """The preposition before a word, with nothing but an article between; else the word itself."""
-    words = re.findall(r"[^\W\d_]+", text[max(0, start - 30) : start].lower())
-    while words and words[-1] in {"the", "a", "an", "its", "their", "our", "your"}:
-        words.pop()
-    return words[-1] if words else ""
-
-
 # --- words and facts ----------------------------------------------------------------------------------------------------------
 
 
-def _has(tokens: Sequence[_Token], wanted: _Token) -> bool:
-    return any(_is(token, wanted) for token in tokens)
-
-
-def _is(one: _Token, other: _Token) -> bool:
-    if one.fact is not None and other.fact is not None:
-        return _same(one.fact, other.fact)
-    return one.fact is None and other.fact is None and one.stem == other.stem
-
-
-def _same(one: Fact, other: Fact) -> bool:
-    return Agreement.BORNE_OUT in {compare_facts(one, other), compare_facts(other, one)}
-
-
-def _differ(one: _Token, other: _Token, *, is_gapped: bool = False) -> bool:
+def _differ(one: Token, other: Token, *, is_gapped: bool = False) -> bool:
     """Whether two facts could stand in each other's place: of one kind, or one of them short of its unit ("after six").
 
     In a clause that `is_gapped` a number without a unit may be anything.
@@ -410,7 +349,7 @@ def _differ(one: _Token, other: _Token, *, is_gapped: bool = False) -> bool:
     if one.fact is None or other.fact is None:
         return False
     if (is_gapped or one.before == other.before != "") and _is_bare(one.fact) != _is_bare(other.fact):
-        return not _same(one.fact, other.fact)
+        return not same_fact(one.fact, other.fact)
     return kind_of(one.fact) is kind_of(other.fact) and compare_facts(one.fact, other.fact) is Agreement.DIFFERENT
 
 

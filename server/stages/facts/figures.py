@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from server.domain import FactKind, Span
-from server.stages.facts.bounds import Bound, find_bound
+from server.stages.facts.bounds import Bound, find_bound, is_case
 from server.stages.facts.money import currency_after, currency_before, scale_letter
 from server.stages.facts.numerals import Numeral, find_numerals
 from server.stages.facts.percentages import percent_after
@@ -23,6 +23,7 @@ class Figure:
 
     `value` and `high` are in the base unit; `high` differs from `value` for a range. `unit` is a dimension ("time"), an ISO 4217
     code, "share" (percentages, as fractions) or empty. `per` is what it is counted per ("day"). `noun` is the word counted.
+    `is_case`: it is that of one case to which a rule applies ("an order of 75 euros").
     `bound` is what makes it one end of what it says ("at most"), and `span` then holds its words too. `step` is what the
     writer may have rounded to. `is_label` marks a number
     that is part of a name ("priority 2"): others beside it are other things, and no contradiction. `written` is the number itself.
@@ -47,6 +48,7 @@ class Figure:
     is_label: bool = False
     written: Decimal = Decimal(0)
     bound: Bound | None = None
+    is_case: bool = False
     exponent: int = 0
 
     @property
@@ -205,7 +207,9 @@ def _bounded(text: str, figure: Figure) -> Figure:
         between = _BETWEEN.search(text, max(0, figure.span.start - 14), figure.span.start)
         return replace(figure, span=Span(between.start(), figure.span.end)) if between else figure
     bound = find_bound(text, figure.span)
-    return figure if bound is None else replace(figure, span=bound.span, bound=bound)
+    if bound is None:
+        return replace(figure, is_case=True) if is_case(text, figure.span) else figure
+    return replace(figure, span=bound.span, bound=bound)
 
 
 def _ordinal(match: re.Match[str]) -> Figure:

@@ -16,9 +16,14 @@ _PLAN = re.compile(
 _ALLOWS_FOR_PLANS = re.compile(
     r"(?i)\b(?:plan\w*|intend\w*|aim\w*|hop(?:e|es|ed|ing)|want\w*|propos\w*|expect\w*|schedul\w*|suppos\w*|likely|will|would|shall"
     r"|to(?!\s+(?:the|an?|its|their|our|his|her|(?-i:[A-Z0-9])))"
-    r"|(?-i:may)|might|could|should|can|if|not|no|never|\w+n['’]t|\w+['’]ll)\b"
+    r"|(?-i:may)|might|could|should|can|cannot|if|not|no|never|\w+n['’]t|\w+['’]ll)\b"
 )
 _FUTURE = re.compile(r"(?i)\b(?:will|shall|(?:is|are) (?:going )?to) (?:be )?(?P<verb>\w+)")
+_PUT_FORWARD = re.compile(
+    r"(?i)\b(?:proposed|recommended|considered|requested|suggested|discussed|(?:applied|asked) for)"
+    r"\s+(?:an?|the)\s+(?P<what>(?:[\w-]+\s+){0,2}?[\w-]+)"
+)
+_PUTS_FORWARD = re.compile(r"(?i)\b(?:propos|recommend|consider|request|suggest|discuss|appl(?:y|ied)|ask)\w*")
 _PAST = re.compile(r"(?i)\b(?:was|were|had|did|has|have)\b")
 _HELD_OPEN = re.compile(r"(?i)\b(?:is|are|be|been|being)\s+(?:\w+\s+)?\Z")
 _ROOT = 3
@@ -51,6 +56,9 @@ def planned(claim: str, clause: str) -> Span | None:
     for plan in _FUTURE.finditer(clause):
         done = _done(claim, plan["verb"].lower())
         if done and _is_past(claim, done) and is_about(claim[: done.start()] + claim[done.end() :], clause):
+            return Span(*plan.span())
+    for plan in _PUT_FORWARD.finditer(clause):
+        if terms(plan["what"]) <= terms(claim) and not _PUTS_FORWARD.search(claim) and is_about(claim, clause):
             return Span(*plan.span())
     return None
 

@@ -32,6 +32,7 @@ _PART = re.compile(
 _MANY = re.compile(r"(?i)\b(?:most|mostly|many|majority|usually|often)\b")
 _LITTLE = re.compile(r"(?i)\b(?:some|several|few|sometimes|rarely|seldom|certain|minority)\b")
 _ONLY = re.compile(r"(?i)\b(?:only|exclusively|solely|just|nothing but|no other|alone|except|sole)\b")
+_UNLESS = re.compile(r"(?i)\bunless\s+(?P<when>[^.;:()]+)")
 _COMPARED = re.compile(
     r"(?i)\b(?:more|less|fewer|[a-z]{3,}(?:er|est)(?= than\b)|(?:the )?(?:most|least|[a-z]{3,}est)|before|after)\b"
 )
@@ -67,7 +68,7 @@ def oppositions(claim: str, evidence: str, *, is_sentence: bool = True) -> Itera
     for unit in clauses(claim):
         other = counterpart(unit, evidence)
         if other is not None:
-            yield from _compared(unit, other, is_sentence)
+            yield from _compared(unit, other, is_sentence, in_exception=_in_exception(unit, other, evidence))
     if is_sentence:
         yield from (Opposition(*each) for each in overlooked(claim, evidence))
 
@@ -88,9 +89,15 @@ def agreements(claim: str, evidence: str) -> Iterator[tuple[FactKind, Span, Span
                 )
 
 
-def _compared(unit: Clause, other: Clause, is_sentence: bool) -> Iterator[Opposition]:
+def _in_exception(unit: Clause, other: Clause, evidence: str) -> bool:
+    """Whether the claim speaks of the case that `evidence` sets apart from what its clause `other` says: "unless ..."."""
+    unless = _UNLESS.search(evidence, other.span.end)
+    return unless is not None and bool(terms(unless["when"]) & (terms(unit.text) - terms(other.text)))
+
+
+def _compared(unit: Clause, other: Clause, is_sentence: bool, *, in_exception: bool) -> Iterator[Opposition]:
     shared = terms(unit.text) & terms(other.text)
-    turns = negations(unit.text, other.text) - negations(other.text, unit.text)
+    turns = negations(unit.text, other.text) - negations(other.text, unit.text) + in_exception
     turned = antonyms(unit.text, other.text)
     swapped = is_sentence and change_places(unit.text, other.text)
     if (turns + len(turned) + swapped) % 2:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
 from server.domain import FactKind, Span
 from server.stages.evidence import terms
 from server.stages.facts.plans import planned, unfinished
+from server.stages.facts.reading import read_facts
 from server.stages.facts.restrictions import kept_for_some
 from server.stages.facts.subject_matter import is_about
 
@@ -45,6 +47,25 @@ _SIDE = re.compile(
     r"(?P<date>\d[\w:.]*(?:\s(?:[A-Z][a-z]+|[ap]\.?m\b))?|[A-Z][a-z]+day\b)"
 )
 _DENIES = re.compile(r"(?i)\b(?:not|no|never|none|nothing|nobody|neither|nor|cannot|\w+n['’]t)\b")
+_OF_ONE_DATE = 0.5
+"""The share of its words that a claim with one date has to have in common with a sentence that has the same."""
+_ANY_TIME = re.compile(
+    r"(?i)\b(?:at any (?:time|point|moment)|any ?time|at all times|around the clock|for any reason|indefinitely|forever"
+    r"|without (?:any )?(?:limit(?:ation)?s?|restrictions?|notice|conditions?))\b"
+)
+_LIMIT = re.compile(
+    r"(?i)\b(?:within|until|till|by|before|after|from|between|up to|at most|at least|no (?:more|later|earlier) than|notice|only"
+    r"|maximum|minimum|deadline|during)\b"
+)
+_ORDINAL = r"(?:first|second|third|fourth|last|1st|2nd|3rd|4th)"
+_DAY = r"(?P<day>(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?"
+_NTH_DAY = re.compile(rf"(?i)\b{_ORDINAL} {_DAY} (?:of|in) (?:each|every|the|a) (?:month|quarter|year)\b")
+_ANY_DAY = re.compile(
+    rf"(?i)(?<!first )(?<!second )(?<!third )(?<!fourth )(?<!last )(?<!1st )(?<!2nd )(?<!3rd )(?<!4th )\b{_DAY}\b"
+)
+_REQUIRES = re.compile(r"(?i)\b(?:must|shall|needs?|requir\w+|(?:has|have) to|mandatory|necessary)\b")
+_EITHER = re.compile(r"(?P<one>[\w'’-]+),?\s+or\s+(?P<other>[\w'’-]+(?:\s+[\w'’-]+){0,5})")
+_BOTH = re.compile(r"(?P<one>[\w'’-]+),?\s+and\s+(?P<other>[\w'’-]+(?:\s+[\w'’-]+){0,5})")
 _ENDS = frozenset({"until", "till"})
 
 
@@ -63,14 +84,20 @@ def overlooked(claim: str, evidence: str) -> Iterator[tuple[Span, Span, bool, Fa
             yield whole, condition.shifted(start), False, FactKind.QUANTIFIER
         if plan := planned(claim, clause) or unfinished(claim, clause, evidence):
             yield whole, plan.shifted(start), False, FactKind.MODALITY
+        if limit := _limited(claim, clause):
+            yield whole, limit.shifted(start), False, FactKind.QUANTIFIER
+        for mine, theirs in _both_for_either(claim, clause):
+            yield mine, theirs.shifted(start), False, FactKind.QUANTIFIER
         if not is_about(claim, clause):
             continue
+        for mine, theirs in _every_for_nth(claim, clause):
+            yield mine, theirs.shifted(start), False, FactKind.QUANTIFIER
         if (over := _no_longer_so(clause)) and _PRESENT.search(claim) and not _NOT_PRESENT.search(claim):
             yield whole, over.shifted(start), True, FactKind.MODALITY
         for part in _PART.finditer(clause):
             if said := _whole_for_part(claim, part):
                 yield said, Span(*part.span()).shifted(start), True, FactKind.QUANTIFIER
-    if is_about(claim, evidence):
+    if is_about(claim, evidence, _OF_ONE_DATE):
         yield from ((mine, theirs, True, FactKind.COMPARISON) for mine, theirs in _other_side(claim, evidence))
 
 
@@ -103,6 +130,32 @@ def _left_out(claim: str, clause: str) -> Span | None:
     if _ALLOWS_FOR_CONDITIONS.search(claim) or not is_about(claim, held):
         return None
     return None if terms(condition.of(clause)) & (terms(claim) - terms(held)) else condition
+
+
+def _limited(claim: str, clause: str) -> Span | None:
+    """Where `clause` sets a limit to what `claim` has without any: "at any time"."""
+    free, limit = _ANY_TIME.search(claim), _LIMIT.search(clause)
+    if not free or not limit or _ANY_TIME.search(clause) or not read_facts(clause).all:
+        return None
+    return Span(*limit.span()) if is_about(claim[: free.start()] + claim[free.end() :], clause) else None
+
+
+def _both_for_either(claim: str, clause: str) -> Iterator[tuple[Span, Span]]:
+    """Where `claim` requires two things of which `clause` leaves the choice."""
+    if not _REQUIRES.search(claim):
+        return
+    for either, both in product(_EITHER.finditer(clause), _BOTH.finditer(claim)):
+        one, other = terms(either["one"]), terms(either["other"])
+        if one and one == terms(both["one"]) and other & terms(both["other"]):
+            yield Span(*both.span()), Span(*either.span())
+
+
+def _every_for_nth(claim: str, clause: str) -> Iterator[tuple[Span, Span]]:
+    """Where `claim` says of a day of every week what `clause` says of one in a month."""
+    days = {match["day"].lower(): match for match in _ANY_DAY.finditer(claim)}
+    for nth in _NTH_DAY.finditer(clause):
+        if nth["day"].lower() in days:
+            yield Span(*days[nth["day"].lower()].span()), Span(*nth.span())
 
 
 def _whole_for_part(claim: str, part: re.Match[str]) -> Span | None:

@@ -20,7 +20,16 @@ _ONLY_HOW = re.compile(
     rf"(?i)(?<!not )\b(?:only|exclusively|solely)\s+(?P<how>{_WAYS})\s+(?P<what>[^,;:.()]+)"
     rf"|\b(?P<before>{_WAYS})\s+(?P<thing>(?:[\w-]+\s+){{1,4}})only\b(?=\s*(?:[.,;:)]|$))"
 )
-_ONLY = re.compile(r"(?i)\b(?:only|exclusively|solely|alone)\b")
+_RESERVED = re.compile(
+    r"(?i)(?:^|[;,.]\s)\W*(?:the\s+)?(?P<what>[^,;:()]+?)\s+(?:is|are)\s+(?:exclusively\s+|strictly\s+)?(?:reserved|only|restricted"
+    r"|limited)\s+(?:for|to)\s+(?:the\s+)?(?P<who>[^,;:.()]+)"
+)
+_ALLOWED = re.compile(
+    r"(?i)^(?P<who>[^,;:()]+?)\s+(?:may|can|could|(?:is|are) (?:allowed|permitted|free|able) to"
+    r"|(?:has|have) (?:the right|access) to)\b"
+    r"(?P<what>[^;:]*)"
+)
+ONLY = re.compile(r"(?i)\b(?:only|exclusively|solely|alone)\b")
 _TURNED = 0.6
 """The share of what the evidence says so of that a claim has in turn."""
 _UNIVERSAL = re.compile(r"(?i)\b(?:all|any|every|everyone|everybody|anyone|anybody|each)\b")
@@ -38,7 +47,7 @@ def kept_for_some(claim: str, evidence: str) -> Iterator[tuple[Span, bool]]:
             kept, wanted = terms(only["who"]), terms(_UNIVERSAL.sub(" ", mine["who"]))
             if not kept & terms(claim) or (_UNIVERSAL.search(mine["who"]) and wanted < kept):
                 yield Span(*only.span("who")), is_universal
-    if _ONLY.search(claim):
+    if ONLY.search(claim):
         return
     for only in _ONLY_HOW.finditer(evidence):
         kept = terms(only["what"] or only["thing"])
@@ -47,3 +56,12 @@ def kept_for_some(claim: str, evidence: str) -> Iterator[tuple[Span, bool]]:
             same = is_about(rest, evidence) and is_about(evidence[: only.start()], claim, _TURNED)
             if same and not kept & terms(claim):
                 yield Span(*only.span()), is_universal
+
+
+def reserved(claim: str, evidence: str) -> Iterator[Span]:
+    """Where `evidence` reserves for some what `claim` lets others have."""
+    allowed = _ALLOWED.match(claim)
+    for reserved in _RESERVED.finditer(evidence) if allowed else ():
+        what, who = terms(reserved["what"]), terms(reserved["who"])
+        if allowed and what <= terms(allowed["what"]) and not who & terms(claim):
+            yield Span(*reserved.span("who"))

@@ -15,8 +15,11 @@ NEGATOR = re.compile(
 NEGATIVE_WORD = re.compile(
     r"(?i)\b(?:prohibit(?:s|ed)?|forbid(?:s|den)?|bann?(?:ed|s)|refus(?:e|es|ed)|den(?:y|ies|ied)"
     r"|exclud(?:e|es|ed)|lack(?:s|ed|ing)?|fail(?:s|ed)?"
-    r"|impossible|unable|absent|reject(?:s|ed)?|ineligible|invalid|void|exempt(?:ed)?|disallow(?:s|ed)?|declin(?:e|es|ed) to|barred"
-    r"|[a-z]{3,}[ -]free|[a-z]{4,}less(?<!\bunless)(?<!\bless)(?<!\bregardless)(?<!\bwireless)(?<!\bstainless))\b"
+    r"|impossible|unable|absent|reject(?:s|ed)?|ineligible|invalid|void|exempt(?:ed)?|disallow(?:s|ed)?"
+    r"|declin(?:e|es|ed) to(?! [$€£]?\d)|barred"
+    r"|[a-z]{3,}-free|(?:smoke|dust|duty|tax|gluten|sugar|fat|lead|alcohol|nicotine|interest|rent|pain|toll|error|rust|odou?r|latex"
+    r"|caffeine|dairy|lactose|nut|smoking) free"
+    r"|[a-z]{4,}less(?<!\bunless)(?<!\bless)(?<!\bregardless)(?<!\bwireless)(?<!\bstainless))\b"
 )
 NEGATED_WORD = re.compile(r"(?i)\b(?:non(?=[a-z]{4})|in(?=(?:valid|eligible)\b))")
 """The prefix of a word that counts among the words of the sense without it."""
@@ -53,7 +56,17 @@ ANTONYMS = [
         "connect/disconnect visible/hidden upper/lower top/bottom front/back front/rear vertical/horizontal "
         "minor/major majority/minority agree/disagree succeed/fail succeeded/failed "
         "presence/absence present/absent support/oppose supports/opposes supported/opposed arrive/depart "
-        "arrives/departs arrived/departed arrival/departure pass/fail passed/failed"
+        "arrives/departs arrived/departed arrival/departure pass/fail passed/failed arrive/leave arrives/leaves "
+        "arriving/leaving stay/leave stays/leaves importing/exporting buying/selling enabling/disabling "
+        "upload/download uploads/downloads uploaded/downloaded uploading/downloading encrypt/decrypt "
+        "encrypted/decrypted enter/exit entry/exit entrance/exit send/receive sends/receives sent/received "
+        "sending/receiving hire/fire hired/fired raise/lower raises/lowers raised/lowered raising/lowering "
+        "expand/shrink expanded/shrank widen/narrow widened/narrowed improve/worsen improves/worsens "
+        "improved/worsened strengthen/weaken strengthened/weakened accelerated/slowed tighten/loosen "
+        "tightened/loosened alive/dead born/died wet/dry raw/cooked guilty/innocent urban/rural cheap/expensive "
+        "cheaper/dearer thick/thin thicker/thinner softer/harder ascending/descending input/output fixed/variable "
+        "erase/keep erased/kept delete/keep deleted/kept appointed/dismissed joined/left writing/orally "
+        "writing/verbally lent/borrowed deposit/withdraw deposited/withdrawn"
     ).split()
 ]
 _NAME = re.compile(r"\b[A-Z][\w&'’-]*(?:\s+[A-Z][\w&'’-]*)*")
@@ -95,6 +108,8 @@ def antonyms(text: str, other: str) -> list[tuple[str, str]]:
         mine, theirs = (here - there) & pair, (there - here) & pair
         if len(mine) == len(theirs) == 1 and mine != theirs and not pair <= here and not pair <= there:
             found.append((mine.pop(), theirs.pop()))
+    # What denies by itself ("prohibited") is counted among the negations.
+    found = [pair for pair in found if not any(NEGATIVE_WORD.fullmatch(word) for word in pair)]
     # "more" is the opposite of both "less" and "fewer": one word turns the sense once.
     return list({mine: (mine, theirs) for mine, theirs in found}.values())
 

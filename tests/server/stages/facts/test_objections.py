@@ -37,6 +37,10 @@ OBJECTIONS = {FactOutcome.MISMATCH, FactOutcome.NOT_FOUND}
         ("Ada Reyes was the third child.", "She was the third child of Duke Henry and Eleanor."),
         ("Robin Ashdown's Brisel is white.", "Robin Ashdown has a Brisel, and it is white."),
         ("The carrying amount of PPE is EUR 5 million.", "Property, plant and equipment amount to EUR 5 million."),
+        ("An order of 75 euros ships free.", "Orders over 60 euros ship free."),
+        ("A parcel weighing 4 kg costs 9 euros.", "Parcels up to 5 kg cost 9 euros."),
+        ("Leave is kept until the end of March.", "Leave is kept until 31 March."),
+        ("You cannot export to Word yet.", "Exporting to Word is not yet supported."),
     ],
 )
 def test_nothing_is_objected_to(claim: str, evidence: str) -> None:
@@ -53,6 +57,9 @@ def test_nothing_is_objected_to(claim: str, evidence: str) -> None:
         ("Ada Reyes was the third child.", "Robin Ashdown was the third child of the duke."),
         ("The Brisel weighs 3 kg.", "The Nimbra is a radio. It has two speakers. It weighs 3 kg."),
         ("The order ORD-70412 was sent.", "The order was sent."),
+        ("An order of 50 euros ships free.", "Orders over 60 euros ship free."),
+        ("A parcel weighing 6 kg costs 9 euros.", "Parcels up to 5 kg cost 9 euros."),
+        ("Guests may use the sauna.", "The sauna is reserved for members."),
         ("The film premiered in the 1970s.", "The film premiered in 1963."),
         (
             'Critics called it "mature, tasteful, and [...] dull".',

@@ -17,6 +17,7 @@ from server.stages.facts.plans import only_announced, planned, unfinished
         ("The branch will be moved to Elm Street.", "The branch was moved to Elm Street."),
         ("A second lift is to be installed in 2027.", "A second lift was installed."),
         ("The shop would close in May.", "The shop has closed in May."),
+        ("The board proposed a dividend of 20 cents.", "The board paid a dividend of 20 cents."),
     ],
 )
 def test_what_is_to_come_is_not_done(evidence: str, claim: str) -> None:
@@ -31,6 +32,7 @@ def test_what_is_to_come_is_not_done(evidence: str, claim: str) -> None:
         ("Rooms are to be vacated by noon.", "Rooms must be vacated by noon."),
         ("The fee will be refunded within a week.", "The fee is refunded within a week."),
         ("The bank plans to close its Leeds branch.", "The bank intends to close its Leeds branch."),
+        ("The board proposed a dividend of 20 cents.", "The board recommended a dividend of 20 cents."),
     ],
 )
 def test_what_a_claim_leaves_to_come_is_no_objection(evidence: str, claim: str) -> None:

@@ -42,6 +42,12 @@ def test_stems_that_begin_alike_are_all_that_can_be_of_one_family(some: frozense
         ("Trainees are ineligible for the bonus.", "Trainees are eligible for the bonus."),
         ("It is impossible to repair the lamp.", "It is possible to repair the lamp."),
         ("The service is unavailable on Sundays.", "The service is available on Sundays."),
+        ("Opened software cannot be returned.", "Opened software can be returned within 30 days."),
+        ("Revenue rose to $48m, while net profit fell to $3m.", "Net profit rose to $3m."),
+        ("Appointments can be cancelled free of charge up to a day ahead.", "Appointments cannot be cancelled."),
+        ("Dogs need a ticket unless they travel in a carrier.", "Dogs that travel in a carrier need a ticket."),
+        ("Heating is included in the rent.", "Heating is excluded from the rent."),
+        ("The tool imports PDF files.", "The tool exports PDF files."),
     ],
 )
 def test_a_prefix_turns_the_sense_once(evidence: str, claim: str) -> None:
@@ -58,6 +64,9 @@ def test_a_prefix_turns_the_sense_once(evidence: str, claim: str) -> None:
         ("It is impossible to repair the lamp.", "The lamp cannot be repaired."),
         ("The sheet is inflammable.", "The sheet is flammable."),
         ("The device is not locked.", "The device is unlocked."),
+        ("Smoking is prohibited in the hall.", "Smoking is not permitted in the hall."),
+        ("Dogs need a ticket unless they travel in a carrier.", "Dogs that travel in a carrier do not need a ticket."),
+        ("Net profit fell to $3m.", "Net profit declined to $3m."),
     ],
 )
 def test_a_prefix_and_a_negation_say_the_same(evidence: str, claim: str) -> None:

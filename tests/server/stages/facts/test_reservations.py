@@ -21,6 +21,15 @@ from server.stages.facts.reservations import overlooked
         ("Two of the five samples were red.", "Five samples were red.", FactKind.QUANTIFIER, True),
         ("Returns are accepted until 1 May.", "Returns are accepted from 1 May.", FactKind.COMPARISON, True),
         ("The pool is open from Monday.", "The pool is open until Monday.", FactKind.COMPARISON, True),
+        ("It had been a ferry since 1924.", "The ferry ran until 1924.", FactKind.COMPARISON, True),
+        ("Leases end with a month's notice, after 90 days.", "Leases end at any time.", FactKind.QUANTIFIER, False),
+        (
+            "Guards must hold a degree or a permit.",
+            "Guards must hold a degree and a permit.",
+            FactKind.QUANTIFIER,
+            False,
+        ),
+        ("Entry is free on the first Sunday of each month.", "Entry is free every Sunday.", FactKind.QUANTIFIER, False),
     ],
 )
 def test_a_claim_that_leaves_out_what_is_held_back_says_more(
@@ -34,6 +43,9 @@ def test_a_claim_that_leaves_out_what_is_held_back_says_more(
     ("evidence", "claim"),
     [
         ("Refunds are paid only if the item is unopened.", "Refunds are paid for unopened items."),
+        ("Entry is free on the first Sunday of each month.", "Entry is free on the first Sunday of a month."),
+        ("Cards or cash are accepted.", "Cards and cash are accepted."),
+        ("The desk is open at any time from May.", "The desk is open at any time."),
         ("Refunds are paid only if the item is unopened.", "Refunds are paid if nobody opened the item."),
         ("Refunds are paid only if the item is unopened; shipping is free.", "Shipping is free."),
         ("The council plans to build a bridge.", "The council wants to build a bridge."),

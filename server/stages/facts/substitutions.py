@@ -1,0 +1,291 @@
+"""What a claim says word for word as a sentence of the evidence does, but of something else that the evidence speaks of.
+
+"Guests must leave by 20:00. Members may stay" holds every word of "members must leave by 20:00", and "the bridge replaced a
+ferry" every word of "the ferry replaced the bridge". So the words of claim and sentence are laid side by side. Where they run
+alike but for what the sentence is about, and what stands there in the claim is found elsewhere in the evidence, the claim has put
+one thing in the place of another. The same holds for two that have changed places around a word, for the opposite of a word beside
+one fact, and for "from 3 to 4" in place of "from 4 to 3".
+
+Things are told from each other by their names alone. So a name is never set against a common noun ("Acme" and "the company" may be
+one), nor are words that stand for anything ("the group", "the device").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, product
+
+from server.domain import FactCheck, FactKind, FactOutcome, FactSpan
+from server.stages.evidence import terms
+from server.stages.facts.alignment import Statement
+from server.stages.facts.comparison import Candidate, FactResult
+from server.stages.facts.content import OF_BOTH, PREPOSITIONS, Token, content_of, has, is_same
+from server.stages.facts.segments import Segment
+from server.stages.facts.signs import antonyms, negators
+
+_SHORTEST_RUN = 2
+"""Content words that claim and sentence must have in a row, but for one, beside what they are about."""
+_LONGEST_SUBJECT = 3
+_KNOWN = 0.75
+_LONGEST_EVENT = 5
+"""Content words of a claim that says who does what to whom, and nothing else."""
+_OPENS_ANEW = re.compile(r"(?i)\b(?:and|but|then)\b")
+_RELATIVE = re.compile(r"(?i)^\s*,?\s*\b(?:who|which|that)\b")
+_PRONOUN = re.compile(
+    r"(?i)^\W*(?:it|they|he|she|we|you|i|this|these|those|there|who|which|that|one|some|others?|both|all)\b"
+)
+_BY = re.compile(r"(?i)^\W*(?:\w+\W+){0,2}?by\b")
+_ANYTHING = terms(
+    "company firm group business organisation organization corporation agency team club city town country state nation government"
+    " film movie book song album series show author writer actor man woman person people individual user product device item"
+    " service system model study report article however therefore meanwhile additionally moreover finally furthermore otherwise"
+    " generally usually currently today since while various please note plan name number part place thing way area"
+)
+_FROM, _TO = "from", "to"
+
+
+@dataclass(frozen=True, slots=True)
+class _Substitution:
+    """What the claim has (`claimed`) in place of what the sentence has there (`owner`)."""
+
+    claimed: Token
+    owner: Token
+
+
+def substitutions(statement: Statement, near: Sequence[Candidate]) -> Iterator[FactResult]:
+    """At most one MISMATCH: a sentence that says of something else what the claim says of what is found elsewhere.
+
+    None where another sentence has every word of the claim, or the claim speaks of both, compares or denies.
+    """
+    claim = content_of(statement.text)
+    if OF_BOTH.search(statement.text) or negators(statement.text) or len(claim) <= 1:
+        return
+    sentences = [candidate.segment for candidate in near if not candidate.segment.cells]
+    for segment in sentences:
+        found = _substituted(claim, statement.text, segment, sentences)
+        if found is not None and not _borne_out_elsewhere(claim, segment, sentences):
+            yield _result(statement, segment, found)
+            return
+
+
+def _borne_out_elsewhere(claim: Sequence[Token], segment: Segment, sentences: Sequence[Segment]) -> bool:
+    return any(
+        all(has(content_of(other.text), token) for token in claim) for other in sentences if other is not segment
+    )
+
+
+def _result(statement: Statement, segment: Segment, found: _Substitution) -> FactResult:
+    said = FactSpan(found.claimed.span.shifted(statement.start), found.claimed.span.of(statement.text))
+    place = FactSpan(found.owner.span.shifted(segment.span.start), found.owner.span.of(segment.text), segment.passage)
+    owners = (found.owner.span.of(segment.text), said.text)
+    return FactResult(FactCheck(FactKind.DIRECTION, FactOutcome.MISMATCH, said, (place,)), 1.0, segment, owners=owners)
+
+
+def _substituted(
+    claim: Sequence[Token], text: str, segment: Segment, sentences: Sequence[Segment]
+) -> _Substitution | None:
+    evidence = content_of(segment.text)
+    if negators(segment.text):
+        return None
+    return (
+        _of_another(claim, evidence, segment, sentences)
+        or _in_another_place(claim, evidence, segment, sentences)
+        or _turned(claim, text, evidence, segment, sentences)
+        or _opposite(claim, text, evidence, segment.text)
+        or _from_and_to(claim, evidence)
+    )
+
+
+# --- what the sentence is about -------------------------------------------------------------------------------------------------
+
+
+def _of_another(
+    claim: Sequence[Token], evidence: Sequence[Token], segment: Segment, sentences: Sequence[Segment]
+) -> _Substitution | None:
+    """Where the claim goes on as the sentence does, after another subject."""
+    for length in range(1, min(_LONGEST_SUBJECT, len(claim) - 1) + 1):
+        subject, rest = claim[:length], claim[length:]
+        for start in range(1, len(evidence)):
+            run = _run(rest, evidence[start:])
+            if run < min(_SHORTEST_RUN, len(rest)) or (run == 1 and len(rest) == 1 and rest[0].fact is None):
+                continue
+            if not _is_known(rest, evidence):
+                continue
+            owner = _subject_before(evidence, start, segment.text)
+            found = _rivals(subject, owner, claim, evidence[start : start + run], segment, sentences)
+            if found is not None:
+                return found
+    return None
+
+
+def _is_known(rest: Sequence[Token], evidence: Sequence[Token]) -> bool:
+    """Whether the sentence has every fact of what the claim says, and nearly every word."""
+    known = [has(evidence, token) for token in rest]
+    return sum(known) >= _KNOWN * len(rest) and all(
+        each or token.fact is None for each, token in zip(known, rest, strict=True)
+    )
+
+
+def _run(rest: Sequence[Token], evidence: Sequence[Token]) -> int:
+    count = 0
+    for mine, theirs in zip(rest, evidence, strict=False):
+        if not is_same(mine, theirs):
+            break
+        count += 1
+    return count
+
+
+def _subject_before(evidence: Sequence[Token], start: int, text: str) -> Sequence[Token]:
+    """What the words from `start` on say something of; nothing where that cannot be told."""
+    between = text[evidence[start - 1].span.end : evidence[start].span.start]
+    if _RELATIVE.search(between):
+        return _name_at(evidence, start - 1, text)
+    if _PRONOUN.match(text):
+        return ()
+    first = next((at for at, each in enumerate(evidence) if "," in text[each.span.end : each.span.end + 1]), start)
+    if between.startswith(",") and first < _LONGEST_SUBJECT:
+        # "Havla, founded in 2003, had made a loss": both are said of what stands before the first comma.
+        return evidence[: first + 1]
+    if _OPENS_ANEW.search(between):
+        return evidence[:1]
+    is_near = start <= _LONGEST_SUBJECT and "," not in text[evidence[0].span.start : evidence[start].span.start]
+    return evidence[:start] if is_near else ()
+
+
+def _name_at(evidence: Sequence[Token], last: int, text: str) -> Sequence[Token]:
+    """The word at `last`, with those right before it that belong to one name."""
+    first = last
+    while (
+        first
+        and text[evidence[first - 1].span.end : evidence[first].span.start] == " "
+        and all(text[evidence[each].span.start].isupper() for each in (first - 1, first))
+    ):
+        first -= 1
+    return evidence[first : last + 1]
+
+
+def _rivals(
+    subject: Sequence[Token],
+    owner: Sequence[Token],
+    claim: Sequence[Token],
+    run: Sequence[Token],
+    segment: Segment,
+    sentences: Sequence[Segment],
+) -> _Substitution | None:
+    """What `subject` has in place of `owner`, if the two are sure to be different things of which the evidence speaks."""
+    mine = [token for token in subject if not has(owner, token)]
+    theirs = [token for token in owner if not has(claim, token)]
+    if not mine or not theirs or any(token.fact is not None for token in (*mine, *theirs)):
+        return None
+    if {token.stem for token in (*mine, *theirs)} & _ANYTHING or theirs[0].span.of(segment.text).endswith("ly"):
+        return None
+    if not all(_is_found(token, run, segment, sentences) for token in mine):
+        return None
+    texts = [each.text for each in sentences]
+    kinds = {_is_name(word, texts) for token in (*mine, *theirs) for word in _words_of(token, texts)} - {None}
+    if len(kinds) > 1:
+        return None
+    return _Substitution(mine[0], theirs[0])
+
+
+def _is_found(token: Token, run: Sequence[Token], segment: Segment, sentences: Sequence[Segment]) -> bool:
+    """Whether the evidence has the word, outside of what claim and sentence have in common."""
+    return any(
+        is_same(token, other) and not (sentence is segment and other in run)
+        for sentence in sentences
+        for other in content_of(sentence.text)
+    )
+
+
+def _words_of(token: Token, texts: Sequence[str]) -> set[str]:
+    """How the evidence writes the word."""
+    return {word for text in texts for word in re.findall(r"[^\W\d_]+", text) if token.stem in terms(word)}
+
+
+def _is_name(word: str, texts: Sequence[str]) -> bool | None:
+    """Whether the word is written with a capital where no sentence begins; None if it only begins sentences."""
+    if not word[:1].isupper():
+        return False
+    return any(re.search(rf"(?<=[^\s.!?:]\s){re.escape(word)}\b", text) for text in texts) or None
+
+
+# --- what stands after a preposition --------------------------------------------------------------------------------------------
+
+
+def _in_another_place(
+    claim: Sequence[Token], evidence: Sequence[Token], segment: Segment, sentences: Sequence[Segment]
+) -> _Substitution | None:
+    """Where claim and sentence run alike but for one word after the same preposition: "of patients on placebo"."""
+    for place in range(_SHORTEST_RUN, len(claim)):
+        token = claim[place]
+        if token.fact is not None or token.before not in PREPOSITIONS:
+            continue
+        for at in range(_SHORTEST_RUN, len(evidence)):
+            other = evidence[at]
+            if other.before != token.before or is_same(token, other) or other.fact is not None:
+                continue
+            if has(evidence[at : at + _LONGEST_SUBJECT], token):
+                continue  # "with a small girl" has it all the same
+            before = all(is_same(*pair) for pair in zip(claim[:place], evidence[at - place : at], strict=False))
+            after = claim[place + 1 :]
+            if at < place or not before or _run(after, evidence[at + 1 :]) < len(after):
+                continue
+            run = [*evidence[at - place : at], *evidence[at + 1 : at + 1 + len(after)]]
+            found = _rivals([token], [other], claim, run, segment, sentences)
+            if found is not None:
+                return found
+    return None
+
+
+# --- who does it to whom --------------------------------------------------------------------------------------------------------
+
+
+def _turned(
+    claim: Sequence[Token], text: str, evidence: Sequence[Token], segment: Segment, sentences: Sequence[Segment]
+) -> _Substitution | None:
+    """Where the word after which the claim has one thing is followed by the other in the sentence: "replaced"."""
+    if len(claim) > _LONGEST_EVENT:
+        return None
+    for place in range(1, len(claim) - 1):
+        middle, subject, following = claim[place], claim[:place], claim[place + 1]
+        if middle.fact is not None or following.fact is not None or _BY.match(text[middle.span.end :]):
+            continue
+        for at in range(len(evidence) - 1):
+            then = evidence[at + 1]
+            if not is_same(middle, evidence[at]) or not is_same(subject[0], then) or is_same(following, then):
+                continue
+            if _BY.match(segment.text[evidence[at].span.end :]) or middle.stem in _ANYTHING:
+                continue
+            doer = evidence[:at][:_LONGEST_SUBJECT]
+            is_doer = has(doer, following) if doer else bool(_PRONOUN.match(segment.text))
+            if is_doer and not has(doer, subject[0]) and _is_found(following, [then], segment, sentences):
+                return _Substitution(subject[0], then)
+    return None
+
+
+# --- beside one fact ------------------------------------------------------------------------------------------------------------
+
+
+def _opposite(claim: Sequence[Token], text: str, evidence: Sequence[Token], sentence: str) -> _Substitution | None:
+    """Where the claim has the opposite of the word that the sentence has before the same fact: "must arrive by 20:00"."""
+    if not has(evidence, claim[0]):
+        return None
+    for (mine, fact), (theirs, same) in product(pairwise(claim), pairwise(evidence)):
+        if fact.fact is None or not is_same(fact, same) or fact.before != same.before:
+            continue
+        if antonyms(mine.span.of(text), theirs.span.of(sentence)) and not has(evidence, mine):
+            return _Substitution(mine, theirs)
+    return None
+
+
+def _from_and_to(claim: Sequence[Token], evidence: Sequence[Token]) -> _Substitution | None:
+    """Where the claim comes from the figure that the sentence goes to, and has the one that the sentence comes from."""
+    for mine, theirs in product(claim, evidence):
+        if mine.fact is None or mine.before != _FROM or theirs.before != _TO or not is_same(mine, theirs):
+            continue
+        origin = next((each for each in evidence if each.fact is not None and each.before == _FROM), None)
+        if origin is not None and has([each for each in claim if each is not mine], origin):
+            return _Substitution(mine, origin)
+    return None
