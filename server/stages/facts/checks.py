@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from server.domain import FactCheck, FactKind, FactOutcome, FactSpan, Span
 from server.stages.facts.agreement import Agreement, compare_figures
@@ -29,6 +31,9 @@ from server.stages.facts.sense import compare_senses
 from server.stages.facts.signs import negators
 from server.stages.facts.substitutions import substitutions
 from server.stages.facts.surroundings import Surroundings, squeezed
+
+_TIMES = re.compile(r"(?i)\s+times?\b(?!\s+(?:as|more|less|the))")
+_SO_MANY_TIMES = {Decimal(1): "once", Decimal(2): "twice", Decimal(3): "thrice"}
 
 
 def check_facts(statement: Statement, near: Sequence[Candidate], surroundings: Surroundings) -> tuple[FactResult, ...]:
@@ -78,10 +83,24 @@ def _found_elsewhere(
     ):
         return FactResult(replace(check, outcome=FactOutcome.MATCH))
     figure = next((each for each in statement.facts.figures if each.span == result.check.in_claim.span), None)
+    if isinstance(figure, Figure) and _is_worded(statement, figure, near):
+        return FactResult(replace(check, outcome=FactOutcome.MATCH))
     derivation = derive(statement, figure, near) if isinstance(figure, Figure) else None
     return (
         result if derivation is None else derived(result, derivation.operands, derivation.formula, derivation.segment)
     )
+
+
+def _is_worded(statement: Statement, figure: Figure, near: Sequence[Candidate]) -> bool:
+    """Whether the evidence has the number as a word that is read as no figure: "twice" of "two times", "half" beside a noun."""
+    place = figure.span.shifted(-statement.start)
+    if figure.is_word and place.of(statement.text).lower() == "half":
+        words = r"half"
+    elif _TIMES.match(statement.text, place.end) and figure.value in _SO_MANY_TIMES:
+        words = _SO_MANY_TIMES[figure.value]
+    else:
+        return False
+    return any(re.search(rf"(?i)\b{words}\b", candidate.segment.text) for candidate in near)
 
 
 def _settled(statement: Statement, result: FactResult) -> FactResult:

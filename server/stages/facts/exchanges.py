@@ -51,6 +51,8 @@ _CUTS = (
 )
 """Where clauses end, from what surely separates them to every comma."""
 _CONTRASTS = re.compile(rf"(?i){_CONTRAST}|^\W*(?:while|whereas)\s")
+_TOPIC = re.compile(r"[^:;.,\d]{1,60}:\s")
+"""What all that follows is about: "Annual leave: 28 days for ...", which is said of each of the clauses."""
 _RESPECTIVELY = re.compile(r"(?i),?\s+respectively\b")
 _WITHOUT_SUBJECT = re.compile(
     r"(?i)\W*(?:then |also |later |still |now )?(?:it|its|they|them|their|he|she|his|her|this|these|that|those|which|who|whose"
@@ -248,9 +250,9 @@ def _put_in_place(claim: Sequence[Token], first: _Clause, second: _Clause) -> _E
 
 
 def _is_at_end(clause: _Clause, token: Token, *, backwards: bool) -> bool:
-    """Whether `token` is among the first words of `clause`; `backwards`: it is the last."""
+    """Whether `token` is among the first words of `clause`; `backwards`: it is one of the last."""
     place = clause.tokens.index(token)
-    return place == len(clause.tokens) - 1 if backwards else place < _OPENING
+    return place >= len(clause.tokens) - _OPENING if backwards else place < _OPENING
 
 
 def _leads(claim: Sequence[Token], token: Token, own: _Clause, other: _Clause, *, backwards: bool) -> bool:
@@ -293,7 +295,8 @@ def _side_by_side(text: str) -> tuple[_Sides, ...]:
 
 
 def _cut(text: str, tokens: Sequence[Token], mark: re.Pattern[str]) -> Iterator[_Clause]:
-    start = 0
+    topic = _TOPIC.match(text)
+    start = topic.end() if topic else 0
     for end, following in [*_ends(text, tokens, mark), (len(text), len(text))]:
         inside = tuple(token for token in tokens if start <= token.span.start and token.span.end <= end)
         yield _Clause(inside, text[start:end])

@@ -66,7 +66,7 @@ ANTONYMS = [
         "tightened/loosened alive/dead born/died wet/dry raw/cooked guilty/innocent urban/rural cheap/expensive "
         "cheaper/dearer thick/thin thicker/thinner softer/harder ascending/descending input/output fixed/variable "
         "erase/keep erased/kept delete/keep deleted/kept appointed/dismissed joined/left writing/orally "
-        "writing/verbally lent/borrowed deposit/withdraw deposited/withdrawn"
+        "writing/verbally lent/borrowed deposit/withdraw deposited/withdrawn longer/faster"
     ).split()
 ]
 _NAME = re.compile(r"\b[A-Z][\w&'’-]*(?:\s+[A-Z][\w&'’-]*)*")

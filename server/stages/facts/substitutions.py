@@ -22,6 +22,8 @@ from server.stages.evidence import terms
 from server.stages.facts.alignment import Statement
 from server.stages.facts.comparison import Candidate, FactResult
 from server.stages.facts.content import OF_BOTH, PREPOSITIONS, Token, content_of, has, is_same
+from server.stages.facts.dates import Moment
+from server.stages.facts.figures import Figure
 from server.stages.facts.segments import Segment
 from server.stages.facts.signs import antonyms, negators
 
@@ -41,9 +43,21 @@ _ANYTHING = terms(
     "company firm group business organisation organization corporation agency team club city town country state nation government"
     " film movie book song album series show author writer actor man woman person people individual user product device item"
     " service system model study report article however therefore meanwhile additionally moreover finally furthermore otherwise"
-    " generally usually currently today since while various please note plan name number part place thing way area"
+    " generally usually currently today often always sometimes since while various please note plan name number part place thing"
+    " way area"
 )
+_ARTICLE = re.compile(r"(?i)\b(?:the|an?|its|their|his|her|our|your)\s+$")
 _FROM, _TO = "from", "to"
+_BEFORE_THAT = frozenset({"from", "against", "versus", "than", "compared"})
+_COMPARATIVE = (
+    r"longer|shorter|faster|slower|later|earlier|sooner|older|younger|higher|lower|heavier|lighter|wider|taller|deeper|warmer|colder"
+    r"|cheaper|dearer|more|less|fewer"
+)
+_BY_SO_MUCH = re.compile(rf"(?i)\s+(?:{_COMPARATIVE})\b")
+_COMPARES = re.compile(
+    rf"(?i)\b(?:{_COMPARATIVE}|extra|additional\w*|further|added|differ\w*|by|up|down|above|below|over|increas\w+|decreas\w+"
+    r"|reduc\w+|sav\w+|exceed\w*|after|before)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +105,12 @@ def _substituted(
         return None
     return (
         _of_another(claim, evidence, segment, sentences)
-        or _in_another_place(claim, evidence, segment, sentences)
+        or _in_another_place(claim, text, evidence, segment, sentences)
         or _turned(claim, text, evidence, segment, sentences)
         or _opposite(claim, text, evidence, segment.text)
         or _from_and_to(claim, evidence)
+        or _of_another_time(claim, evidence)
+        or _amount_for_difference(claim, text, evidence, segment.text)
     )
 
 
@@ -211,32 +227,37 @@ def _is_name(word: str, texts: Sequence[str]) -> bool | None:
     return any(re.search(rf"(?<=[^\s.!?:]\s){re.escape(word)}\b", text) for text in texts) or None
 
 
-# --- what stands after a preposition --------------------------------------------------------------------------------------------
+# --- what stands after the same word --------------------------------------------------------------------------------------------
 
 
 def _in_another_place(
-    claim: Sequence[Token], evidence: Sequence[Token], segment: Segment, sentences: Sequence[Segment]
+    claim: Sequence[Token], text: str, evidence: Sequence[Token], segment: Segment, sentences: Sequence[Segment]
 ) -> _Substitution | None:
-    """Where claim and sentence run alike but for one word after the same preposition: "of patients on placebo"."""
-    for place in range(_SHORTEST_RUN, len(claim)):
-        token = claim[place]
-        if token.fact is not None or token.before not in PREPOSITIONS:
+    """Where claim and sentence run alike but for one thing after the same word: "of patients on placebo"."""
+    for place in range(1, len(claim)):
+        token, after = claim[place], claim[place + 1 :]
+        if token.fact is not None or place + len(after) <= _SHORTEST_RUN or not _is_thing(token, text):
             continue
-        for at in range(_SHORTEST_RUN, len(evidence)):
+        for at in range(place, len(evidence)):
             other = evidence[at]
             if other.before != token.before or is_same(token, other) or other.fact is not None:
                 continue
-            if has(evidence[at : at + _LONGEST_SUBJECT], token):
-                continue  # "with a small girl" has it all the same
-            before = all(is_same(*pair) for pair in zip(claim[:place], evidence[at - place : at], strict=False))
-            after = claim[place + 1 :]
-            if at < place or not before or _run(after, evidence[at + 1 :]) < len(after):
+            # "with a small girl" has the girl all the same.
+            if not _is_thing(other, segment.text) or has(evidence[at : at + _LONGEST_SUBJECT], token):
                 continue
-            run = [*evidence[at - place : at], *evidence[at + 1 : at + 1 + len(after)]]
+            before = all(is_same(*pair) for pair in zip(claim[:place], evidence[at - place : at], strict=True))
+            if not before or not all(has(evidence[at + 1 :], each) for each in after):
+                continue
+            run = [*evidence[at - place : at], *(each for each in evidence[at + 1 :] if has(after, each))]
             found = _rivals([token], [other], claim, run, segment, sentences)
             if found is not None:
                 return found
     return None
+
+
+def _is_thing(token: Token, text: str) -> bool:
+    """Whether a preposition or an article shows that the word names something."""
+    return token.before in PREPOSITIONS or bool(_ARTICLE.search(text[: token.span.start]))
 
 
 # --- who does it to whom --------------------------------------------------------------------------------------------------------
@@ -288,4 +309,31 @@ def _from_and_to(claim: Sequence[Token], evidence: Sequence[Token]) -> _Substitu
         origin = next((each for each in evidence if each.fact is not None and each.before == _FROM), None)
         if origin is not None and has([each for each in claim if each is not mine], origin):
             return _Substitution(mine, origin)
+    return None
+
+
+def _of_another_time(claim: Sequence[Token], evidence: Sequence[Token]) -> _Substitution | None:
+    """Where the claim has a figure at the time of which the sentence says what it was before: "31 %, up from 26 % in 2022"."""
+    for earlier, time in pairwise(evidence):
+        if not isinstance(earlier.fact, Figure) or not isinstance(time.fact, Moment):
+            continue
+        if earlier.before not in _BEFORE_THAT or not has(claim, time) or has(claim, earlier):
+            continue
+        mine = next((each for each in claim if isinstance(each.fact, Figure) and has(evidence, each)), None)
+        if mine is not None and isinstance(mine.fact, Figure) and mine.fact.unit == earlier.fact.unit:
+            return _Substitution(next(each for each in claim if is_same(each, time)), earlier)
+    return None
+
+
+def _amount_for_difference(
+    claim: Sequence[Token], text: str, evidence: Sequence[Token], sentence: str
+) -> _Substitution | None:
+    """Where the claim has for the whole what the sentence has for a difference: "takes two days longer"."""
+    if _COMPARES.search(text):
+        return None
+    for theirs in evidence:
+        if isinstance(theirs.fact, Figure) and theirs.fact.unit and _BY_SO_MUCH.match(sentence, theirs.span.end):
+            mine = next((each for each in claim if is_same(each, theirs)), None)
+            if mine is not None:
+                return _Substitution(mine, theirs)
     return None

@@ -41,6 +41,7 @@ EXCHANGED = [
     ("The fee is 5 euros for members and 8 euros for guests.", "Guests pay 5 euros."),
     ("Acme bought Beta in 2019 and Gamma in 2021.", "Acme acquired Gamma in 2019."),
     ("Basic costs 10 euros a month and Pro costs 25 euros a month.", "The Pro plan is 10 euros monthly."),
+    ("Leave: 28 days for full-time staff, 20 days for part-time staff.", "Part-time staff get 28 days of leave."),
     ("The north gate closes at 18:00 and the south gate at 20:00.", "The south gate shuts at 6 pm."),
 ]
 
@@ -65,6 +66,7 @@ KEPT = [
     ("The desk is open between 9 and 12 on Monday.", "On Monday the desk is open between 9 and 12."),
     ("Rooms have a desk and a chair.", "Rooms have a chair."),
     ("The fee is 5 euros for members and 8 euros for guests.", "Guests pay 8 euros."),
+    ("Leave: 28 days for full-time staff, 20 days for part-time staff.", "Part-time staff get 20 days of leave."),
     (
         "The clerk joined in May 2021 and became a manager in June 2023.",
         "The clerk has been a manager since June 2023.",

@@ -40,6 +40,8 @@ OBJECTIONS = {FactOutcome.MISMATCH, FactOutcome.NOT_FOUND}
         ("An order of 75 euros ships free.", "Orders over 60 euros ship free."),
         ("A parcel weighing 4 kg costs 9 euros.", "Parcels up to 5 kg cost 9 euros."),
         ("Leave is kept until the end of March.", "Leave is kept until 31 March."),
+        ("The card may be renewed two times.", "The card is valid for one year and can be renewed twice."),
+        ("Children pay half the fare.", "Children pay half fare."),
         ("You cannot export to Word yet.", "Exporting to Word is not yet supported."),
     ],
 )
@@ -59,6 +61,7 @@ def test_nothing_is_objected_to(claim: str, evidence: str) -> None:
         ("The order ORD-70412 was sent.", "The order was sent."),
         ("An order of 50 euros ships free.", "Orders over 60 euros ship free."),
         ("A parcel weighing 6 kg costs 9 euros.", "Parcels up to 5 kg cost 9 euros."),
+        ("The card may be renewed three times.", "The card is valid for one year and can be renewed twice."),
         ("Guests may use the sauna.", "The sauna is reserved for members."),
         ("The film premiered in the 1970s.", "The film premiered in 1963."),
         (
