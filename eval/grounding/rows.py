@@ -57,7 +57,9 @@ def read_rows(folder: Path, name: str) -> list[Row]:
         text = (gzip.decompress(content) if file.suffix == ".gz" else content).decode()
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise CommandFailed(f"{file}: cannot be read: {error}") from error
-    return [_row(f"{file}:{number}", line) for number, line in enumerate(text.splitlines(), start=1)]
+    # Not `splitlines`, which cuts at the separators that texts may hold as they are.
+    lines = text.removesuffix("\n").split("\n") if text else []
+    return [_row(f"{file}:{number}", line) for number, line in enumerate(lines, start=1)]
 
 
 def sample(rows: Sequence[Row], limit: int, seed: int, keep: Callable[[Row], bool] = lambda _: True) -> list[Row]:

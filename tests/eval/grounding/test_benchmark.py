@@ -94,6 +94,14 @@ def test_rows_are_read_and_drawn_by_seed(tmp_path: Path) -> None:
     assert len(sample(rows, 0, seed=1)) == 50
 
 
+def test_a_text_may_hold_a_separator_of_lines(tmp_path: Path) -> None:
+    """JSON allows U+2028 in a string as it is; a row ends at a line feed."""
+    row = {"premise": "one\u2028two", "hypothesis": "one", "label": "supported"}
+    (tmp_path / "texts.jsonl").write_text(json.dumps(row, ensure_ascii=False) + "\n", "utf-8")
+
+    assert [each.premise for each in read_rows(tmp_path, "texts")] == ["one\u2028two"]
+
+
 def test_an_unknown_label_is_named_by_its_line(tmp_path: Path) -> None:
     """The message lists the labels there are."""
     (tmp_path / "odd.jsonl").write_text(json.dumps({"premise": "p", "hypothesis": "h", "label": "maybe"}))
