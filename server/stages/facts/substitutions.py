@@ -15,17 +15,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
 
-from server.domain import FactCheck, FactKind, FactOutcome, FactSpan
+from server.domain import FactCheck, FactKind, FactOutcome, FactSpan, Span
 from server.stages.evidence import terms
 from server.stages.facts.alignment import Statement
 from server.stages.facts.comparison import Candidate, FactResult
 from server.stages.facts.content import OF_BOTH, PREPOSITIONS, Token, content_of, has, is_same
-from server.stages.facts.dates import Moment
-from server.stages.facts.figures import Figure
+from server.stages.facts.figure_roles import mistaken_role
 from server.stages.facts.segments import Segment
-from server.stages.facts.signs import antonyms, negators
+from server.stages.facts.signs import negators
 
 _SHORTEST_RUN = 2
 """Content words that claim and sentence must have in a row, but for one, beside what they are about."""
@@ -47,25 +45,19 @@ _ANYTHING = terms(
     " way area"
 )
 _ARTICLE = re.compile(r"(?i)\b(?:the|an?|its|their|his|her|our|your)\s+$")
-_FROM, _TO = "from", "to"
-_BEFORE_THAT = frozenset({"from", "against", "versus", "than", "compared"})
-_COMPARATIVE = (
-    r"longer|shorter|faster|slower|later|earlier|sooner|older|younger|higher|lower|heavier|lighter|wider|taller|deeper|warmer|colder"
-    r"|cheaper|dearer|more|less|fewer"
-)
-_BY_SO_MUCH = re.compile(rf"(?i)\s+(?:{_COMPARATIVE})\b")
-_COMPARES = re.compile(
-    rf"(?i)\b(?:{_COMPARATIVE}|extra|additional\w*|further|added|differ\w*|by|up|down|above|below|over|increas\w+|decreas\w+"
-    r"|reduc\w+|sav\w+|exceed\w*|after|before)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
 class _Substitution:
-    """What the claim has (`claimed`) in place of what the sentence has there (`owner`)."""
+    """What the claim says (`said`), where the sentence says it (`found`), and of what: of `owner`, and the claim of `claimed`.
 
-    claimed: Token
-    owner: Token
+    Where the claim has one fact for another, nobody owns them.
+    """
+
+    said: Span
+    found: Span
+    owner: Token | None = None
+    claimed: Token | None = None
 
 
 def substitutions(statement: Statement, near: Sequence[Candidate]) -> Iterator[FactResult]:
@@ -91,10 +83,13 @@ def _borne_out_elsewhere(claim: Sequence[Token], segment: Segment, sentences: Se
 
 
 def _result(statement: Statement, segment: Segment, found: _Substitution) -> FactResult:
-    said = FactSpan(found.claimed.span.shifted(statement.start), found.claimed.span.of(statement.text))
-    place = FactSpan(found.owner.span.shifted(segment.span.start), found.owner.span.of(segment.text), segment.passage)
-    owners = (found.owner.span.of(segment.text), said.text)
-    return FactResult(FactCheck(FactKind.DIRECTION, FactOutcome.MISMATCH, said, (place,)), 1.0, segment, owners=owners)
+    said = FactSpan(found.said.shifted(statement.start), found.said.of(statement.text))
+    place = FactSpan(found.found.shifted(segment.span.start), found.found.of(segment.text), segment.passage)
+    owners = None
+    if found.owner is not None and found.claimed is not None:
+        owners = (found.owner.span.of(segment.text), found.claimed.span.of(statement.text))
+    check = FactCheck(FactKind.DIRECTION, FactOutcome.MISMATCH, said, (place,))
+    return FactResult(check, 1.0, segment, owners=owners)
 
 
 def _substituted(
@@ -103,15 +98,14 @@ def _substituted(
     evidence = content_of(segment.text)
     if negators(segment.text):
         return None
-    return (
+    found = (
         _of_another(claim, evidence, segment, sentences)
         or _in_another_place(claim, text, evidence, segment, sentences)
         or _turned(claim, text, evidence, segment, sentences)
-        or _opposite(claim, text, evidence, segment.text)
-        or _from_and_to(claim, evidence)
-        or _of_another_time(claim, evidence)
-        or _amount_for_difference(claim, text, evidence, segment.text)
     )
+    if found is None and (role := mistaken_role(claim, text, evidence, segment.text)):
+        return _Substitution(*role)
+    return found
 
 
 # --- what the sentence is about -------------------------------------------------------------------------------------------------
@@ -129,11 +123,15 @@ def _of_another(
                 continue
             if not _is_known(rest, evidence):
                 continue
-            owner = _subject_before(evidence, start, segment.text)
-            found = _rivals(subject, owner, claim, evidence[start : start + run], segment, sentences)
-            if found is not None:
-                return found
+            owner, same = _subject_before(evidence, start, segment.text), evidence[start : start + run]
+            rivals = _rivals(subject, owner, claim, same, segment, sentences)
+            if rivals is not None:
+                return _Substitution(_whole(rest[:run]), _whole(same), *rivals)
     return None
+
+
+def _whole(run: Sequence[Token]) -> Span:
+    return Span(run[0].span.start, run[-1].span.end)
 
 
 def _is_known(rest: Sequence[Token], evidence: Sequence[Token]) -> bool:
@@ -189,8 +187,8 @@ def _rivals(
     run: Sequence[Token],
     segment: Segment,
     sentences: Sequence[Segment],
-) -> _Substitution | None:
-    """What `subject` has in place of `owner`, if the two are sure to be different things of which the evidence speaks."""
+) -> tuple[Token, Token] | None:
+    """A word of `owner` and that of `subject` in its place, if they are sure to be different things that the evidence has."""
     mine = [token for token in subject if not has(owner, token)]
     theirs = [token for token in owner if not has(claim, token)]
     if not mine or not theirs or any(token.fact is not None for token in (*mine, *theirs)):
@@ -203,7 +201,7 @@ def _rivals(
     kinds = {_is_name(word, texts) for token in (*mine, *theirs) for word in _words_of(token, texts)} - {None}
     if len(kinds) > 1:
         return None
-    return _Substitution(mine[0], theirs[0])
+    return theirs[0], mine[0]
 
 
 def _is_found(token: Token, run: Sequence[Token], segment: Segment, sentences: Sequence[Segment]) -> bool:
@@ -249,9 +247,9 @@ def _in_another_place(
             if not before or not all(has(evidence[at + 1 :], each) for each in after):
                 continue
             run = [*evidence[at - place : at], *(each for each in evidence[at + 1 :] if has(after, each))]
-            found = _rivals([token], [other], claim, run, segment, sentences)
-            if found is not None:
-                return found
+            rivals = _rivals([token], [other], claim, run, segment, sentences)
+            if rivals is not None:
+                return _Substitution(_whole(claim[:place]), _whole(evidence[at - place : at]), *rivals)
     return None
 
 
@@ -282,58 +280,6 @@ def _turned(
             doer = evidence[:at][:_LONGEST_SUBJECT]
             is_doer = has(doer, following) if doer else bool(_PRONOUN.match(segment.text))
             if is_doer and not has(doer, subject[0]) and _is_found(following, [then], segment, sentences):
-                return _Substitution(subject[0], then)
-    return None
-
-
-# --- beside one fact ------------------------------------------------------------------------------------------------------------
-
-
-def _opposite(claim: Sequence[Token], text: str, evidence: Sequence[Token], sentence: str) -> _Substitution | None:
-    """Where the claim has the opposite of the word that the sentence has before the same fact: "must arrive by 20:00"."""
-    if not has(evidence, claim[0]):
-        return None
-    for (mine, fact), (theirs, same) in product(pairwise(claim), pairwise(evidence)):
-        if fact.fact is None or not is_same(fact, same) or fact.before != same.before:
-            continue
-        if antonyms(mine.span.of(text), theirs.span.of(sentence)) and not has(evidence, mine):
-            return _Substitution(mine, theirs)
-    return None
-
-
-def _from_and_to(claim: Sequence[Token], evidence: Sequence[Token]) -> _Substitution | None:
-    """Where the claim comes from the figure that the sentence goes to, and has the one that the sentence comes from."""
-    for mine, theirs in product(claim, evidence):
-        if mine.fact is None or mine.before != _FROM or theirs.before != _TO or not is_same(mine, theirs):
-            continue
-        origin = next((each for each in evidence if each.fact is not None and each.before == _FROM), None)
-        if origin is not None and has([each for each in claim if each is not mine], origin):
-            return _Substitution(mine, origin)
-    return None
-
-
-def _of_another_time(claim: Sequence[Token], evidence: Sequence[Token]) -> _Substitution | None:
-    """Where the claim has a figure at the time of which the sentence says what it was before: "31 %, up from 26 % in 2022"."""
-    for earlier, time in pairwise(evidence):
-        if not isinstance(earlier.fact, Figure) or not isinstance(time.fact, Moment):
-            continue
-        if earlier.before not in _BEFORE_THAT or not has(claim, time) or has(claim, earlier):
-            continue
-        mine = next((each for each in claim if isinstance(each.fact, Figure) and has(evidence, each)), None)
-        if mine is not None and isinstance(mine.fact, Figure) and mine.fact.unit == earlier.fact.unit:
-            return _Substitution(next(each for each in claim if is_same(each, time)), earlier)
-    return None
-
-
-def _amount_for_difference(
-    claim: Sequence[Token], text: str, evidence: Sequence[Token], sentence: str
-) -> _Substitution | None:
-    """Where the claim has for the whole what the sentence has for a difference: "takes two days longer"."""
-    if _COMPARES.search(text):
-        return None
-    for theirs in evidence:
-        if isinstance(theirs.fact, Figure) and theirs.fact.unit and _BY_SO_MUCH.match(sentence, theirs.span.end):
-            mine = next((each for each in claim if is_same(each, theirs)), None)
-            if mine is not None:
-                return _Substitution(mine, theirs)
+                owner = next((each for each in doer if is_same(each, following)), None)
+                return _Substitution(middle.span, evidence[at].span, owner, subject[0])
     return None
