@@ -107,7 +107,7 @@ def _compare_one(statement: Statement, fact: Fact, near: Sequence[Candidate]) ->
         differing = [
             found
             for found in differing
-            if _same_unit(fact, found.fact)
+            if (_same_unit(fact, found.fact) or _says_more_of_it(statement, fact, found.segment, match.segment))
             and not (found.segment is match.segment and listed_together(match.segment, match.fact, found.fact))
         ]
     rival = max(differing, key=_by_alignment, default=None)
@@ -225,6 +225,12 @@ def _same_unit(claimed: Fact, found: Fact) -> bool:
     if isinstance(claimed, Figure) and isinstance(found, Figure):
         return claimed.unit == found.unit or not claimed.unit or _is_bare(found) or claimed.written == found.written
     return True
+
+
+def _says_more_of_it(statement: Statement, fact: Fact, segment: Segment, other: Segment) -> bool:
+    """Whether a statement has every word of the claim, and the other has not: "weekly backups" beside "backups"."""
+    words = terms(statement.text) - terms(fact.span.shifted(-statement.start).of(statement.text))
+    return words <= segment.own_terms and not words <= other.own_terms
 
 
 def _is_relative(fact: Fact) -> bool:

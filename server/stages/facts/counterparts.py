@@ -23,6 +23,7 @@ SAME_CLAIM_SHARE = 0.75
 _PART_SHARE = 0.5
 _SHORTEST_OPENING = 2
 _WORD = re.compile(r"[^\W\d_]+")
+_OBJECT = re.compile(r"(?i)\w\s+(?:it|them)\b")
 SAME_EVIDENCE_SHARE = 0.6
 """The share of the clause's words that the claim must have in turn."""
 
@@ -64,7 +65,11 @@ def counterpart(unit: Clause, evidence: str) -> Clause | None:
     """The clause of the evidence that says the same, with either sign; the shortest of those that share most words."""
     wanted = _content(unit.text)
     whole = Clause(Span(0, len(evidence)), evidence)
-    chosen = _closest(wanted, [*clauses(evidence), whole], SAME_CLAIM_SHARE) or _opening_alike(unit, evidence)
+    chosen = (
+        _closest(wanted, [*clauses(evidence), whole], SAME_CLAIM_SHARE)
+        or _opening_alike(unit, evidence)
+        or _with_pronoun(unit, evidence)
+    )
     if chosen is None or len(negators(chosen.text)) < 2:
         return chosen
     # "has no ioniser and produces no ozone" negates twice: only the part about the same thing counts.
@@ -95,6 +100,18 @@ def _opening_alike(unit: Clause, evidence: str) -> Clause | None:
     if len(mine) < _SHORTEST_OPENING:
         return None
     return next((each for each in clauses(evidence) if _in_order(each.text)[: len(mine)] == mine), None)
+
+
+def _with_pronoun(unit: Clause, evidence: str) -> Clause | None:
+    """A clause of another sign that has "it" or "them" in place of what `unit` names: "motorcycles may never use it"."""
+    wanted, denials = _content(unit.text), len(negators(unit.text))
+    for clause in clauses(evidence):
+        if len(negators(clause.text)) == denials:
+            continue
+        found = _content(clause.text) - _ANTONYM_STEMS
+        if _OBJECT.search(clause.text) and len(found) >= _SHORTEST_OPENING and found <= wanted:
+            return clause
+    return None
 
 
 def _in_order(text: str) -> list[str]:

@@ -290,7 +290,8 @@ def _side_by_side(text: str) -> tuple[_Sides, ...]:
         clauses = tuple(clause for clause in _cut(text, tokens, mark) if clause.tokens)
         if len(clauses) > seen:
             seen = len(clauses)
-            found.append(_Sides(clauses, is_contrast and len(clauses) == 2, level == len(_CUTS) - 1))
+            stand_apart = (is_contrast or level == 0) and len(clauses) == _TWO
+            found.append(_Sides(clauses, stand_apart, level == len(_CUTS) - 1))
     return tuple(found)
 
 

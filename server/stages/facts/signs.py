@@ -21,6 +21,7 @@ NEGATIVE_WORD = re.compile(
     r"|caffeine|dairy|lactose|nut|smoking) free"
     r"|[a-z]{4,}less(?<!\bunless)(?<!\bless)(?<!\bregardless)(?<!\bwireless)(?<!\bstainless))\b"
 )
+_NOT_THE_OTHER = re.compile(r"(?i),\s+(?:and |but )?not\s+(?!only\b)[^,;.]{1,40}(?=,)")
 NEGATED_WORD = re.compile(r"(?i)\b(?:non(?=[a-z]{4})|in(?=(?:valid|eligible)\b))")
 """The prefix of a word that counts among the words of the sense without it."""
 _NO_NEGATIVE = frozenset({"inflammable", "invaluable"})
@@ -76,9 +77,10 @@ _PASSIVE = re.compile(
 
 
 def negators(text: str) -> list[str]:
-    """The negations of `text`, and its words that deny by themselves."""
-    return [match.group() for match in NEGATOR.finditer(text)] + [
-        match.group() for match in NEGATIVE_WORD.finditer(text)
+    """The negations of `text`, and its words that deny by themselves; "X, not Y," denies nothing that is said of X."""
+    said = _NOT_THE_OTHER.sub(" ", text)
+    return [match.group() for match in NEGATOR.finditer(said)] + [
+        match.group() for match in NEGATIVE_WORD.finditer(said)
     ]
 
 

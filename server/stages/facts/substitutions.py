@@ -198,7 +198,7 @@ def _rivals(
     if not all(_is_found(token, run, segment, sentences) for token in mine):
         return None
     texts = [each.text for each in sentences]
-    kinds = {_is_name(word, texts) for token in (*mine, *theirs) for word in _words_of(token, texts)} - {None}
+    kinds = {_is_name(word, texts) for token in (*mine, theirs[0]) for word in _words_of(token, texts)} - {None}
     if len(kinds) > 1:
         return None
     return theirs[0], mine[0]

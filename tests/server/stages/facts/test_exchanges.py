@@ -43,6 +43,10 @@ EXCHANGED = [
     ("Basic costs 10 euros a month and Pro costs 25 euros a month.", "The Pro plan is 10 euros monthly."),
     ("Leave: 28 days for full-time staff, 20 days for part-time staff.", "Part-time staff get 28 days of leave."),
     ("The north gate closes at 18:00 and the south gate at 20:00.", "The south gate shuts at 6 pm."),
+    (
+        "Eva Brandt wrote the novel; Paul Adler translated it into German.",
+        "Eva Brandt translated the novel into German.",
+    ),
 ]
 
 

@@ -48,6 +48,7 @@ def test_stems_that_begin_alike_are_all_that_can_be_of_one_family(some: frozense
         ("Dogs need a ticket unless they travel in a carrier.", "Dogs that travel in a carrier need a ticket."),
         ("Heating is included in the rent.", "Heating is excluded from the rent."),
         ("The tool imports PDF files.", "The tool exports PDF files."),
+        ("Motorcycles may never use it.", "Motorcycles may use the bus lane."),
     ],
 )
 def test_a_prefix_turns_the_sense_once(evidence: str, claim: str) -> None:
@@ -67,6 +68,8 @@ def test_a_prefix_turns_the_sense_once(evidence: str, claim: str) -> None:
         ("Smoking is prohibited in the hall.", "Smoking is not permitted in the hall."),
         ("Dogs need a ticket unless they travel in a carrier.", "Dogs that travel in a carrier do not need a ticket."),
         ("Net profit fell to $3m.", "Net profit declined to $3m."),
+        ("The translation, not the original, won the prize.", "The translation won the prize."),
+        ("Paul Adler translated it into English in 2004.", "The English translation by Paul Adler came out in 2004."),
     ],
 )
 def test_a_prefix_and_a_negation_say_the_same(evidence: str, claim: str) -> None:
