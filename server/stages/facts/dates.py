@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from server.domain import Span
 from server.stages.facts.quantities import unit_after
@@ -195,6 +196,7 @@ def find_moments(text: str, taken: list[Span], today: date | None = None) -> lis
     return sorted(found, key=lambda moment: moment.span)
 
 
+@lru_cache(maxsize=4096)
 def is_reckoned(text: str) -> bool:
     """Whether `text` has a time that is reckoned from the day of whoever wrote it."""
     return bool(_RELATIVE.search(text))

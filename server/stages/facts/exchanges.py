@@ -38,6 +38,8 @@ _MOSTLY = 0.5
 """The share of what the other clause says that a claim without figures must take over."""
 _LONGEST = 10
 """Words of a clause that stands side by side with another; longer ones tell a story, in which everything is about one thing."""
+_MOST_CLAUSES = 16
+"""Each is set against each: a sentence of more clauses is a list, in which nothing stands side by side."""
 _TWO = 2
 _GAPPED = 3
 """Words of a clause that leaves out what it shares with the one before: "in Leipzig 9"."""
@@ -288,7 +290,7 @@ def _side_by_side(text: str) -> tuple[_Sides, ...]:
     seen = 1
     for level, mark in enumerate(_CUTS):
         clauses = tuple(clause for clause in _cut(text, tokens, mark) if clause.tokens)
-        if len(clauses) > seen:
+        if seen < len(clauses) <= _MOST_CLAUSES:
             seen = len(clauses)
             stand_apart = (is_contrast or level == 0) and len(clauses) == _TWO
             found.append(_Sides(clauses, stand_apart, level == len(_CUTS) - 1))
