@@ -2,7 +2,7 @@
 
 "Guests must leave by 20:00. Members may stay" holds every word of "members must leave by 20:00", and "the bridge replaced a
 ferry" every word of "the ferry replaced the bridge". So the words of claim and sentence are laid side by side. Where they run
-alike but for what the sentence is about, and what stands there in the claim is found elsewhere in the evidence, the claim has put
+alike but for what the sentence is about, and what stands there in the claim is found elsewhere in the passage, the claim has put
 one thing in the place of another. The same holds for two that have changed places around a word, for the opposite of a word beside
 one fact, and for "from 3 to 4" in place of "from 4 to 3".
 
@@ -61,25 +61,38 @@ class _Substitution:
 
 
 def substitutions(statement: Statement, near: Sequence[Candidate]) -> Iterator[FactResult]:
-    """At most one MISMATCH: a sentence that says of something else what the claim says of what is found elsewhere.
+    """At most one MISMATCH: a sentence that says of something else what the claim says of what its passage has elsewhere.
 
     None where another sentence has every word of the claim, or the claim speaks of both, compares or denies.
     """
     claim = content_of(statement.text)
     if OF_BOTH.search(statement.text) or negators(statement.text) or len(claim) <= 1:
         return
-    sentences = [candidate.segment for candidate in near if not candidate.segment.cells]
-    for segment in sentences:
-        found = _substituted(claim, statement.text, segment, sentences)
-        if found is not None and not _borne_out_elsewhere(claim, segment, sentences):
+    segments = [candidate.segment for candidate in near]
+    for segment in segments:
+        if segment.cells:
+            continue
+        of_its_passage = [each for each in segments if each.passage == segment.passage and not each.cells]
+        found = _substituted(claim, statement.text, segment, of_its_passage)
+        if found is not None and not _borne_out_elsewhere(claim, found, segment, segments):
             yield _result(statement, segment, found)
             return
 
 
-def _borne_out_elsewhere(claim: Sequence[Token], segment: Segment, sentences: Sequence[Segment]) -> bool:
-    return any(
-        all(has(content_of(other.text), token) for token in claim) for other in sentences if other is not segment
-    )
+def _borne_out_elsewhere(
+    claim: Sequence[Token], found: _Substitution, segment: Segment, segments: Sequence[Segment]
+) -> bool:
+    """Whether another statement has every word of the claim, or all its facts beside what the claim says them of."""
+    facts = [token for token in claim if token.fact is not None]
+    for other in segments:
+        if other is segment:
+            continue
+        said = content_of(other.reading if other.cells else other.text)
+        if all(has(said, token) for token in claim):
+            return True
+        if facts and found.claimed is not None and all(has(said, token) for token in (*facts, found.claimed)):
+            return True
+    return False
 
 
 def _result(statement: Statement, segment: Segment, found: _Substitution) -> FactResult:

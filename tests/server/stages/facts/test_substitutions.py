@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain import FactOutcome
+from server.domain import FactOutcome, Passage
+from server.stages.claims import split_claims
+from server.stages.facts.alignment import prepare
+from server.stages.facts.comparison import candidates
+from server.stages.facts.segments import cut_segments
+from server.stages.facts.substitutions import substitutions
 from tests.server.stages.facts.test_checks import worst
 
 OBJECTIONS = {FactOutcome.MISMATCH, FactOutcome.NOT_FOUND}
@@ -42,6 +47,7 @@ def test_one_thing_in_the_place_of_another_is_a_mismatch(claim: str, evidence: s
     ("claim", "evidence"),
     [
         ("Guests pay 8 euros each.", "Members may bring guests. Guests pay 8 euros each and leave by 20:00."),
+        ("The Brisel weighs 2 kg.", "| Brisel | weight |\n|---|---|\n| Brisel | 2 kg |\n\nThe Nimbra weighs 2 kg. It is new."),
         ("The company made a loss in May.", "Havla made a loss in May. The company is an airline."),
         ("The bridge replaced a ferry.", "The bridge is long. It replaced a ferry."),
         ("The ferry was replaced by the bridge.", "The bridge is long. It replaced a ferry."),
@@ -57,6 +63,15 @@ def test_one_thing_in_the_place_of_another_is_a_mismatch(claim: str, evidence: s
 def test_what_is_said_of_the_thing_itself_is_none(claim: str, evidence: str) -> None:
     """By another name, in another order, or in another sentence."""
     assert worst(claim, evidence) not in OBJECTIONS
+
+
+def test_passages_about_other_things_say_nothing_against_it() -> None:
+    """Whoever asks for one product gets passages on others that are like it."""
+    texts = ["The Nimbra weighs 2 kg with its filter.", "Brisel data sheet. Weight with filter: 2 kg."]
+    claim = "The Brisel weighs 2 kg with its filter."
+    statement = prepare(next(iter(split_claims(claim))), claim, "")
+    near = candidates(statement, cut_segments([Passage(text, text) for text in texts]))
+    assert list(substitutions(statement, near)) == []
 
 
 @pytest.mark.parametrize(
