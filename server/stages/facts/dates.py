@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
+from server.caseless import lowered
 from server.domain import Span
 from server.stages.facts.quantities import unit_after
 
@@ -169,6 +170,25 @@ _YEAR_END = re.compile(r"(?i)[ \u00a0-]year(?:s?\b|[ -]end)")
 _CURRENCY_BEFORE = re.compile(r"(?:[€$£¥]|\b[A-Z]{3})\s?\Z")
 
 
+_SIGNS = re.compile(r"(?:1[5-9]|2[01])\d\d|\d:\d\d|\d[ \u00a0]?[aApP]\.?[mM]|\b[Ff]'?\d\d|[Qq][1-4]")
+_WORDS = (
+    *"jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun quarter fy fiscal financial noon midday".split(),
+    *"midnight clock morning afternoon evening night week past".split(),
+    "ten to",
+    "twenty to",
+)
+"""Each form of a time has one of these words or signs; a text without any need not be searched for every form."""
+
+
+def _forms_for(text: str) -> Sequence[re.Pattern[str]]:
+    """The forms that `text` may have, as far as a glance tells."""
+    if not _SIGNS.search(text):
+        lower = lowered(text)
+        if not any(word in lower for word in _WORDS):
+            return ()
+    return _FORMS if _DIGIT.search(text) else _IN_WORDS
+
+
 def find_moments(text: str, taken: list[Span], today: date | None = None) -> list[Moment]:
     """The dates and times of `text` outside `taken`, in order and disjoint; the longest form wins.
 
@@ -177,7 +197,7 @@ def find_moments(text: str, taken: list[Span], today: date | None = None) -> lis
     """
     found: list[Moment] = []
     used = list(taken)
-    for form in _FORMS if _DIGIT.search(text) else _IN_WORDS:
+    for form in _forms_for(text):
         for match in form.finditer(text):
             span = Span(*match.span())
             if any(span.start < other.end and other.start < span.end for other in used):

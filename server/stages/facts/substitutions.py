@@ -68,9 +68,9 @@ def substitutions(statement: Statement, near: Sequence[Candidate]) -> Iterator[F
     claim = content_of(statement.text)
     if OF_BOTH.search(statement.text) or negators(statement.text) or len(claim) <= 1:
         return
-    segments = [candidate.segment for candidate in near]
+    segments, wanted = [candidate.segment for candidate in near], terms(statement.text)
     for segment in segments:
-        if segment.cells:
+        if segment.cells or len(wanted & segment.own_terms) < _SHORTEST_RUN:
             continue
         of_its_passage = [each for each in segments if each.passage == segment.passage and not each.cells]
         found = _substituted(claim, statement.text, segment, of_its_passage)
