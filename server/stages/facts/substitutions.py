@@ -37,6 +37,7 @@ _PRONOUN = re.compile(
     r"(?i)^\W*(?:it|they|he|she|we|you|i|this|these|those|there|who|which|that|one|some|others?|both|all)\b"
 )
 _BY = re.compile(r"(?i)^\W*(?:\w+\W+){0,2}?by\b")
+_FORM_OF_BE = re.compile(r"(?i)\b(?:is|are|was|were|be|been|being|gets?|got)\s+(?:\w+ly\s+)?$")
 _ANYTHING = terms(
     "company firm group business organisation organization corporation agency team club city town country state nation government"
     " film movie book song album series show author writer actor man woman person people individual user product device item"
@@ -112,7 +113,7 @@ def _substituted(
     if negators(segment.text):
         return None
     found = (
-        _of_another(claim, evidence, segment, sentences)
+        _of_another(claim, text, evidence, segment, sentences)
         or _in_another_place(claim, text, evidence, segment, sentences)
         or _turned(claim, text, evidence, segment, sentences)
     )
@@ -125,7 +126,7 @@ def _substituted(
 
 
 def _of_another(
-    claim: Sequence[Token], evidence: Sequence[Token], segment: Segment, sentences: Sequence[Segment]
+    claim: Sequence[Token], text: str, evidence: Sequence[Token], segment: Segment, sentences: Sequence[Segment]
 ) -> _Substitution | None:
     """Where the claim goes on as the sentence does, after another subject."""
     for length in range(1, min(_LONGEST_SUBJECT, len(claim) - 1) + 1):
@@ -134,13 +135,20 @@ def _of_another(
             run = _run(rest, evidence[start:])
             if run < min(_SHORTEST_RUN, len(rest)) or (run == 1 and len(rest) == 1 and rest[0].fact is None):
                 continue
-            if not _is_known(rest, evidence):
+            if not _is_known(rest, evidence) or _is_passive(rest[0], text) != _is_passive(
+                evidence[start], segment.text
+            ):
                 continue
             owner, same = _subject_before(evidence, start, segment.text), evidence[start : start + run]
             rivals = _rivals(subject, owner, claim, same, segment, sentences)
             if rivals is not None:
                 return _Substitution(_whole(rest[:run]), _whole(same), *rivals)
     return None
+
+
+def _is_passive(verb: Token, text: str) -> bool:
+    """Whether the subject is whom it is done to: "are repaired", "repaired by"."""
+    return bool(_FORM_OF_BE.search(text[: verb.span.start]) or _BY.match(text[verb.span.end :]))
 
 
 def _whole(run: Sequence[Token]) -> Span:

@@ -48,6 +48,7 @@ def test_one_thing_in_the_place_of_another_is_a_mismatch(claim: str, evidence: s
     [
         ("Guests pay 8 euros each.", "Members may bring guests. Guests pay 8 euros each and leave by 20:00."),
         ("The Brisel weighs 2 kg.", "| Brisel | weight |\n|---|---|\n| Brisel | 2 kg |\n\nThe Nimbra weighs 2 kg. It is new."),
+        ("Faulty fans are repaired or replaced for two years.", "The maker repairs or replaces faulty fans for two years."),
         ("The company made a loss in May.", "Havla made a loss in May. The company is an airline."),
         ("The bridge replaced a ferry.", "The bridge is long. It replaced a ferry."),
         ("The ferry was replaced by the bridge.", "The bridge is long. It replaced a ferry."),
