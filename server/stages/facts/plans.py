@@ -35,7 +35,7 @@ _OTHER_FORMS = {
     "spend": "spent", "take": "took|taken", "win": "won",
 }  # fmt: skip
 """The pasts of verbs that share no root with them."""
-_CLAUSE_END = re.compile(r"[;:.!?]\s|,\s(?:and|but|while|whereas)\s|\s(?:but|while|whereas)\s")
+CLAUSE_END = re.compile(r"[;:.!?]\s|,\s(?:and|but|while|whereas)\s|\s(?:but|while|whereas)\s")
 _UNFINISHED = re.compile(
     r"(?i)\b(?:(?:in|under) (?:preparation|development|construction|review|consideration|negotiation|planning)|in the works"
     r"|on the roadmap|(?:is|are|still|being) (?:planned|proposed|envisaged|scheduled)|being considered|coming soon"
@@ -94,5 +94,5 @@ def only_announced(name: str, claim: str, statements: Sequence[str]) -> bool:
     if _ALLOWS_FOR_PLANS.search(claim) or _UNFINISHED.search(claim):
         return False
     pattern = re.compile(rf"\b{re.escape(name)}\b")
-    clauses = [clause for text in statements for clause in _CLAUSE_END.split(text) if pattern.search(clause)]
+    clauses = [clause for text in statements for clause in CLAUSE_END.split(text) if pattern.search(clause)]
     return bool(clauses) and all(_UNFINISHED.search(clause) for clause in clauses)

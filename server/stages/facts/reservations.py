@@ -12,12 +12,11 @@ from itertools import product
 
 from server.domain import FactKind, Span
 from server.stages.evidence import terms
-from server.stages.facts.plans import planned, unfinished
+from server.stages.facts.plans import CLAUSE_END, planned, unfinished
 from server.stages.facts.reading import read_facts
-from server.stages.facts.restrictions import kept_for_some
+from server.stages.facts.restrictions import DENIES, kept_for_some
 from server.stages.facts.subject_matter import is_about
 
-_CLAUSE_END = re.compile(r"[;:.!?]\s|,\s(?:and|but|while|whereas)\s|\s(?:but|while|whereas)\s")
 _CONDITION = re.compile(
     r"(?i)\b(?:only (?:if|when|after|with|for)|unless|provided(?: that)?|as long as|on condition that)\s"
 )
@@ -46,7 +45,6 @@ _SIDE = re.compile(
     r"\b(?P<side>[Uu]ntil|[Tt]ill|[Ff]rom|[Ss]ince|[Ss]tarting(?: on)?|[Aa]s of) (?:the )?"
     r"(?P<date>\d[\w:.]*(?:\s(?:[A-Z][a-z]+|[ap]\.?m\b))?|[A-Z][a-z]+day\b)"
 )
-_DENIES = re.compile(r"(?i)\b(?:not|no|never|none|nothing|nobody|neither|nor|cannot|\w+n['’]t)\b")
 _OF_ONE_DATE = 0.5
 """The share of its words that a claim with one date has to have in common with a sentence that has the same."""
 _ANY_TIME = re.compile(
@@ -103,7 +101,7 @@ def overlooked(claim: str, evidence: str) -> Iterator[tuple[Span, Span, bool, Fa
 
 def _clauses(evidence: str) -> Iterator[tuple[int, int]]:
     start = 0
-    for mark in _CLAUSE_END.finditer(evidence):
+    for mark in CLAUSE_END.finditer(evidence):
         yield start, mark.start()
         start = mark.end()
     yield start, len(evidence)
@@ -166,7 +164,7 @@ def _whole_for_part(claim: str, part: re.Match[str]) -> Span | None:
 
 def _other_side(claim: str, evidence: str) -> Iterator[tuple[Span, Span]]:
     """A date that ends something in one of the two and begins it in the other; where one denies, both may be so."""
-    if _DENIES.search(claim) or _DENIES.search(evidence):
+    if DENIES.search(claim) or DENIES.search(evidence):
         return
     there = {match["date"]: match for match in _SIDE.finditer(evidence)}
     for mine in _SIDE.finditer(claim):

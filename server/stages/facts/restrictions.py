@@ -33,12 +33,12 @@ ONLY = re.compile(r"(?i)\b(?:only|exclusively|solely|alone)\b")
 _TURNED = 0.6
 """The share of what the evidence says so of that a claim has in turn."""
 _UNIVERSAL = re.compile(r"(?i)\b(?:all|any|every|everyone|everybody|anyone|anybody|each)\b")
-_DENIES = re.compile(r"(?i)\b(?:not|no|never|none|nothing|nobody|neither|nor|cannot|\w+n['’]t)\b")
+DENIES = re.compile(r"(?i)\b(?:not|no|never|none|nothing|nobody|neither|nor|cannot|\w+n['’]t)\b")
 
 
 def kept_for_some(claim: str, evidence: str) -> Iterator[tuple[Span, bool]]:
     """Where `evidence` keeps for some, or for one way, what `claim` gives to others, and whether the claim gives it to all."""
-    if _DENIES.search(claim):
+    if DENIES.search(claim):
         return
     is_universal = bool(_UNIVERSAL.search(claim))
     mine = _SAID_OF.match(claim)
