@@ -122,12 +122,15 @@ class Decider:
         return sorted(usable, key=lambda judged: (-judged.entailment, judged.premise.size, judged.premise.text))
 
     def _refuting(self, weighed: Weighed) -> list[Judged]:
-        """Current premises about the same thing as the claim, most contradicting first."""
+        """Current premises about the same thing as the claim, most contradicting first.
+
+        Each is one stretch of text: sentences that stand apart can be joined into what none of their authors said.
+        """
         near = [
             judged
             for judged in weighed.judged
             if judged.premise.is_current
-            and judged.premise.spans
+            and len(judged.premise.spans) == 1
             and judged.premise.relevance >= self.thresholds.contradiction_relevance
         ]
         return sorted(near, key=lambda judged: (-judged.contradiction, judged.premise.size, judged.premise.text))

@@ -115,6 +115,18 @@ def test_a_passage_that_refutes_contradicts() -> None:
     assert verdict.claims[0].citations[0].relation is Relation.CONTRADICTS
 
 
+def test_sentences_that_stand_apart_refute_nothing_together() -> None:
+    """Joined to support a claim, they may say what none of their authors did; side by side they refute."""
+    first, last = "The lamp was opened by few readers.", "Our workshop mends it at the harbour."
+    between = " ".join(f"Shelf {number} of the northern hall holds lamps, cables and clocks." for number in range(30))
+    model = FixedEntailment(0.02, by_premise={f"{first} {last}": (0.02, 0.9)})
+    labels = [
+        use_case(model)(ask("The opened lamp mends readers at the harbour.", Passage("p1", text))).claims[0].label
+        for text in (f"{first} {last} {between}", f"{first} {between} {last}")
+    ]
+    assert labels == [Label.CONTRADICTED, Label.UNSUPPORTED]
+
+
 def test_what_is_said_of_somebody_else_refutes_only_when_the_model_is_sure() -> None:
     """No passage names whom the claim is about; a probability near one half, which any text would tip, is no contradiction."""
     request = ask("The housing of the Tovara is washable.", Passage("p1", "The housing of the Quillon is washable."))
