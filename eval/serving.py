@@ -68,10 +68,15 @@ class ServerProcess:
         raise CommandFailed(f"the server did not start; the end of its log:\n{tail}")
 
     @property
+    def process_id(self) -> int:
+        """The operating system's number for the server."""
+        return self._process.pid
+
+    @property
     def processor_seconds(self) -> float:
         """What the server has used of the processors since its start, all its threads together; on Linux alone."""
         # proc(5): the name of the program, in parentheses, may hold spaces; user and system time are fields 14 and 15.
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        fields = Path(f"/proc/{self.process_id}/stat").read_text("ascii").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def kill(self) -> None:

@@ -1,6 +1,6 @@
 """On which cores threads run, and which go first.
 
-Those that run Python share one core, those that run models or read files have all of them.
+Those that run Python share one core, those that run models, read files or serve connections have all of them.
 
 The interpreter's lock lets one thread run at a time. On several cores, threads that hand it to each other wait to be woken, and
 find nothing of theirs in the caches of the core that they come to; on one core, the next just goes on (docs/benchmarks.md has the

@@ -40,7 +40,10 @@ class Rights:
 
     def decide(self, resource: Resource) -> Decision:
         """Whether the caller, and whom it acts for, may; with the policies that decided."""
-        return self._decide_all([resource])[0]
+        if not self._within_rules(resource):
+            return _REFUSED
+        decided = self._decided.get(self.policies.alike(resource))
+        return self._decide_all([resource])[0] if decided is None else decided
 
     def allows(self, resource: Resource) -> bool:
         """Whether the caller, and whom it acts for, may."""

@@ -13,6 +13,7 @@ from grpc_health.v1.health import aio as async_health  # type: ignore[attr-defin
 from grpc_reflection.v1alpha import reflection
 
 from groundwire.v1 import corpus_pb2_grpc, guard_pb2_grpc, retriever_pb2_grpc, review_pb2_grpc
+from server.cores import every_core
 from server.errors import InvalidConfiguration
 from server.rpc.corpus import CorpusService
 from server.rpc.guard import GuardService
@@ -54,16 +55,18 @@ class RpcServer:
         max_message_bytes: int,
         max_concurrent_calls: int,
     ) -> None:
-        self._server = aio.server(
-            interceptors=[Around(interceptors)],
-            maximum_concurrent_rpcs=max_concurrent_calls,
-            options=[
-                ("grpc.max_receive_message_length", max_message_bytes),
-                ("grpc.max_send_message_length", max_message_bytes),
-                # Without this a second server on the same port starts, and takes half of the calls.
-                ("grpc.so_reuseport", 0),
-            ],
-        )
+        # This starts gRPC's own threads, which read and write the connections without the interpreter's lock.
+        with every_core():
+            self._server = aio.server(
+                interceptors=[Around(interceptors)],
+                maximum_concurrent_rpcs=max_concurrent_calls,
+                options=[
+                    ("grpc.max_receive_message_length", max_message_bytes),
+                    ("grpc.max_send_message_length", max_message_bytes),
+                    # Without this a second server on the same port starts, and takes half of the calls.
+                    ("grpc.so_reuseport", 0),
+                ],
+            )
         guard_pb2_grpc.add_GuardServicer_to_server(services.guard, self._server)
         retriever_pb2_grpc.add_RetrieverServicer_to_server(services.retriever, self._server)
         corpus_pb2_grpc.add_CorpusServicer_to_server(services.corpus, self._server)

@@ -7,9 +7,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from eval.serving import ServerProcess
 from server.cores import every_core, share_one_core, use_every_core
 from server.models.scheduler import Scheduler, Tokens
 
@@ -69,6 +71,21 @@ def test_a_process_started_from_a_block_has_every_core(given: set[int]) -> None:
         )
     assert said.strip() == str(sorted(given))
     assert os.sched_getaffinity(0) == own
+
+
+def test_the_threads_of_connections_keep_every_core(given: set[int], tmp_path: Path) -> None:
+    """They are gRPC's own, and run without the interpreter's lock; those that run Python keep to the shared core."""
+    settings = {"share_core": "always"}
+    with ServerProcess(tmp_path / "data", tmp_path / "server.log", settings) as server:
+        own = os.sched_getaffinity(server.process_id)
+        of_connections = [
+            os.sched_getaffinity(int(task.name))
+            for task in Path(f"/proc/{server.process_id}/task").iterdir()
+            if Path(task, "comm").read_text().strip() == "event_engine"
+        ]
+    assert len(own) == 1
+    assert of_connections
+    assert all(cores == given for cores in of_connections)
 
 
 def test_a_thread_can_leave_the_shared_core(given: set[int]) -> None:

@@ -46,13 +46,7 @@ class Masking:
         if retrieval.card is not None:
             retrieval = replace(retrieval, card=self._card(query.caller, retrieval.card, retrieval.passages))
         passages = tuple(
-            replace(
-                each,
-                content_hash=self._hash(
-                    query.caller, each.collection, each.document_id, each.version, each.content_hash
-                ),
-            )
-            for each in self._passages(query.caller, retrieval.passages)
+            self._unguessable(query.caller, each) for each in self._passages(query.caller, retrieval.passages)
         )
         if passages == retrieval.passages:
             return retrieval
@@ -92,6 +86,11 @@ class Masking:
         """What is said of a document; names of metadata count as those of fields."""
         metadata = {name: self._value(rules, tenant, name, value) for name, value in attributes.metadata.items()}
         return replace(attributes, title=self._short(rules, tenant, attributes.title), metadata=metadata)
+
+    def _unguessable(self, caller: Caller, passage: Passage) -> Passage:
+        """A passage whose document's hash is as the caller may read it."""
+        told = self._hash(caller, passage.collection, passage.document_id, passage.version, passage.content_hash)
+        return passage if told == passage.content_hash else replace(passage, content_hash=told)
 
     def _hash(self, caller: Caller, collection: str, document_id: str, version: int, content_hash: str) -> str:
         """The hash of a document's content; for whom rules hide some of it, one that nobody can make from a guess at the content.
