@@ -30,5 +30,6 @@ def charged(claim: str, sentence: str) -> Iterator[tuple[Span, Span]]:
         if figure.kind is FactKind.MONEY and figure.value > 0 and figure.span.start >= charges.end("charges")
     ]
     what = terms(free["what"])
-    if paid and what and what == terms(sentence[: charges.start()]):
+    opening = " ".join(sentence.split()[: len(free["what"].split())])
+    if paid and what and what in (terms(sentence[: charges.start()]), terms(opening)):
         yield Span(*free.span("free")), paid[0]

@@ -24,7 +24,7 @@ from server.stages.facts.operands import in_column
 from server.stages.facts.quotations import quotations
 from server.stages.facts.reading import Fact, read_facts
 from server.stages.facts.records import blank_fields
-from server.stages.facts.restrictions import ONLY, reserved
+from server.stages.facts.restrictions import ONLY, reserved, unconditional
 from server.stages.facts.rows import misplaced_values
 from server.stages.facts.segments import Segment
 from server.stages.facts.sense import compare_senses
@@ -111,14 +111,15 @@ def _settled(statement: Statement, result: FactResult) -> FactResult:
 
 
 def _kept_or_charged(statement: Statement, near: Sequence[Candidate]) -> list[FactResult]:
-    """What a sentence, however few words of the claim it has, reserves for others than the claim does, or charges for."""
+    """What a sentence, however few words of the claim it has, reserves for others, charges for, or ties to a condition."""
     if negators(statement.text) or ONLY.search(statement.text):
         return []
     text, whole = statement.text, Span(0, len(statement.text))
     for segment in (candidate.segment for candidate in near if not candidate.segment.cells):
         reserving = [(FactKind.QUANTIFIER, whole, who) for who in reserved(text, segment.text)]
         charging = [(FactKind.MONEY, free, price) for free, price in charged(text, segment.text)]
-        for kind, mine, theirs in (*reserving, *charging):
+        tying = [(FactKind.QUANTIFIER, *places) for places in unconditional(text, segment.text)]
+        for kind, mine, theirs in (*reserving, *charging, *tying):
             said = FactSpan(mine.shifted(statement.start), mine.of(text))
             found = FactSpan(theirs.shifted(segment.span.start), theirs.of(segment.text), segment.passage)
             return [FactResult(FactCheck(kind, FactOutcome.MISMATCH, said, (found,)), 1.0, segment)]

@@ -268,13 +268,25 @@ def compare_facts(claimed: Fact, found: Fact, years: frozenset[int] = frozenset(
 
 
 def _named_in_context(fact: Fact, near: Sequence[Candidate]) -> bool:
-    """Whether a heading or title above a candidate names the fact ("Results of the third quarter of 2026")."""
+    """Whether a heading or title above a candidate names the fact ("Results of the third quarter of 2026").
+
+    A bound is named by its own number, and not by whatever lies beyond it.
+    """
     for candidate in near:
         segment = candidate.segment
         context = read_facts(" ; ".join([segment.heading, segment.before, *(cell.header for cell in segment.cells)]))
-        if any(_agrees(fact, other, segment) for other in context.all):
+        if any(_agrees(fact, other, segment) and not _only_beyond(fact, other) for other in context.all):
             return True
     return False
+
+
+def _only_beyond(claimed: Fact, found: Fact) -> bool:
+    return (
+        isinstance(claimed, Figure)
+        and isinstance(found, Figure)
+        and bool(claimed.bound)
+        and claimed.value != found.value
+    )
 
 
 def _result(statement: Statement, fact: Fact, outcome: FactOutcome, found: _Found) -> FactResult:

@@ -194,8 +194,13 @@ def _taken(claim: Sequence[Token], own: _Clause, other: _Clause, sides: _Sides, 
         return None
     taken = [token for token in theirs[1:] if has(claim, token)]
     dropped = [token for token in mine[1:] if not has(claim, token)]
-    later = own.text if backwards else other.text
-    if not taken or not dropped or _WITHOUT_SUBJECT.match(later) or (backwards and _PERHAPS_VERB.match(later)):
+    first, then = (other, own) if backwards else (own, other)
+    later = then.text
+    # "Daily copies for 30 days and monthly copies for a year": what leaves its verb out has that of the clause before it.
+    is_gapped = min(len(own.tokens), len(other.tokens)) <= _GAPPED
+    has_verb_before = is_gapped and sides.clauses.index(then) < sides.clauses.index(first) and not sides.by_commas
+    goes_on = not has_verb_before and _WITHOUT_SUBJECT.match(later)
+    if not taken or not dropped or goes_on or (backwards and _PERHAPS_VERB.match(later)):
         return None
     facts_taken = [token for token in taken if token.fact is not None]
     if not facts_taken and (
@@ -203,7 +208,6 @@ def _taken(claim: Sequence[Token], own: _Clause, other: _Clause, sides: _Sides, 
         or len(taken) < _MOSTLY * len(theirs[1:])
     ):
         return None
-    is_gapped = min(len(own.tokens), len(other.tokens)) <= _GAPPED
     is_measured = _differ(mine[0], theirs[0]) or any(
         _differ(one, two, is_gapped=is_gapped) for one in taken for two in dropped
     )

@@ -8,6 +8,7 @@ from itertools import pairwise, product
 from typing import TypeAlias
 
 from server.domain import Span
+from server.stages.evidence import terms
 from server.stages.facts.content import Token, has, is_same
 from server.stages.facts.dates import Moment
 from server.stages.facts.figures import Figure
@@ -26,6 +27,15 @@ _COMPARES = re.compile(
     rf"(?i)\b(?:{_COMPARATIVE}|extra|additional\w*|further|added|differ\w*|by|up|down|above|below|over|increas\w+|decreas\w+"
     r"|reduc\w+|sav\w+|exceed\w*|after|before)\b"
 )
+_MOVES_TO = re.compile(
+    r"(?i)\b(?:rais|increas|lift|lower|reduc|cut|climb|drop|decreas|rise|rose|risen|fall|fell|grow|grew|grown)\w*\s+to\s+\W?$"
+)
+_STAYS_AT = re.compile(
+    r"(?i)\b(?:remain\w*|stay\w*|keeps?|kept|holds?|held|unchanged|stable|steady|constant)\s+(?:\w+\s+)?at\s+\W?$"
+)
+_COUNTED_FROM = re.compile(
+    r"(?i)\s+(?:(?P<back>before(?:hand)?|earlier|in advance|prior to|ahead of)|(?P<forward>after(?:wards)?|later))\b"
+)
 
 
 def mistaken_role(
@@ -37,6 +47,8 @@ def mistaken_role(
         or _from_and_to(claim, evidence)
         or _of_another_time(claim, evidence)
         or _amount_for_difference(claim, text, evidence, sentence)
+        or _moved_for_kept(claim, text, evidence, sentence)
+        or _on_the_other_side(claim, text, evidence, sentence)
     )
 
 
@@ -86,4 +98,29 @@ def _amount_for_difference(claim: Sequence[Token], text: str, evidence: Sequence
             mine = next((each for each in claim if is_same(each, theirs)), None)
             if mine is not None:
                 return mine.span, Span(theirs.span.start, compared.end())
+    return None
+
+
+def _moved_for_kept(claim: Sequence[Token], text: str, evidence: Sequence[Token], sentence: str) -> _Role | None:
+    """Where one of the two comes to a figure at which the other says that something stays: "raised to", "remains at"."""
+    for mine, theirs in product(claim, evidence):
+        if not isinstance(mine.fact, Figure) or not is_same(mine, theirs):
+            continue
+        here, there = text[: mine.span.start], sentence[: theirs.span.start]
+        if (_MOVES_TO.search(here) and _STAYS_AT.search(there)) or (_STAYS_AT.search(here) and _MOVES_TO.search(there)):
+            return mine.span, theirs.span
+    return None
+
+
+def _on_the_other_side(claim: Sequence[Token], text: str, evidence: Sequence[Token], sentence: str) -> _Role | None:
+    """Where a time that the sentence counts back is counted forward in the claim, from the same point or one unnamed."""
+    for mine, theirs in product(claim, evidence):
+        if not isinstance(mine.fact, Figure) or not is_same(mine, theirs):
+            continue
+        here, there = _COUNTED_FROM.match(text, mine.span.end), _COUNTED_FROM.match(sentence, theirs.span.end)
+        if not here or not there or (here.lastgroup == there.lastgroup):
+            continue
+        points = [terms(said[match.end() :]) for said, match in ((text, here), (sentence, there))]
+        if not all(points) or points[0] & points[1]:
+            return Span(mine.span.start, here.end()), Span(theirs.span.start, there.end())
     return None

@@ -15,8 +15,9 @@ from server.domain import FactKind, Span
 from server.stages.evidence import terms
 from server.stages.facts.counterparts import Clause, clauses, counterpart
 from server.stages.facts.exceptions import excepted
+from server.stages.facts.order import is_same_order, is_turned_round, order_of
 from server.stages.facts.reservations import overlooked
-from server.stages.facts.signs import NEGATIVE_WORD, NEGATOR, antonyms, change_places, negations
+from server.stages.facts.signs import NEGATIVE_WORD, NEGATOR, antonyms, change_places, negations, told_by_the_other
 
 _NECESSARY = re.compile(
     r"(?i)\b(?:must|shall|(?:has|have|had|needs?) to|(?:is|are) (?:required|obliged) to|mandatory|compulsory|obligatory)\b"
@@ -65,6 +66,11 @@ def oppositions(claim: str, evidence: str, *, is_sentence: bool = True) -> Itera
     """
     for exception in excepted(claim, evidence):
         yield Opposition(*exception, FactKind.QUANTIFIER)
+    mine, theirs = order_of(claim), order_of(evidence)
+    if mine and theirs and is_turned_round(mine, theirs):
+        yield Opposition(mine.place, theirs.place, True, FactKind.COMPARISON)
+    if mine and theirs and is_same_order(mine, theirs):
+        return
     for unit in clauses(claim):
         other = counterpart(unit, evidence)
         if other is not None:
@@ -98,7 +104,7 @@ def _in_exception(unit: Clause, other: Clause, evidence: str) -> bool:
 def _compared(unit: Clause, other: Clause, is_sentence: bool, *, in_exception: bool) -> Iterator[Opposition]:
     shared = terms(unit.text) & terms(other.text)
     turns = negations(unit.text, other.text) - negations(other.text, unit.text) + in_exception
-    turned = antonyms(unit.text, other.text)
+    turned = [pair for pair in antonyms(unit.text, other.text) if not told_by_the_other(unit.text, other.text, pair)]
     swapped = is_sentence and change_places(unit.text, other.text)
     if (turns + len(turned) + swapped) % 2:
         kind = FactKind.COMPARISON if turned else FactKind.DIRECTION if swapped and not turns else FactKind.NEGATION

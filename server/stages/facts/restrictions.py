@@ -32,6 +32,13 @@ _ALLOWED = re.compile(
 ONLY = re.compile(r"(?i)\b(?:only|exclusively|solely|alone)\b")
 _TURNED = 0.6
 """The share of what the evidence says so of that a claim has in turn."""
+_WHATEVER = re.compile(
+    r"(?i)\b(?:at any (?:time|point|moment)|any ?time|even (?:if|when|without)|whether or not|no matter|regardless of"
+    r"|irrespective of|in any case|in all cases|unconditionally|without (?:any )?(?:restrictions?|conditions?))\b"
+)
+_CONDITION = re.compile(
+    r"(?i)\b(?:only (?:if|when|after|once|with|as long as)|unless|provided(?: that)?|as long as|on condition that)\s"
+)
 _UNIVERSAL = re.compile(r"(?i)\b(?:all|any|every|everyone|everybody|anyone|anybody|each)\b")
 DENIES = re.compile(r"(?i)\b(?:not|no|never|none|nothing|nobody|neither|nor|cannot|\w+n['’]t)\b")
 
@@ -65,3 +72,12 @@ def reserved(claim: str, evidence: str) -> Iterator[Span]:
         what, who = terms(reserved["what"]), terms(reserved["who"])
         if allowed and what <= terms(allowed["what"]) and not who & terms(claim):
             yield Span(*reserved.span("who"))
+
+
+def unconditional(claim: str, evidence: str) -> Iterator[tuple[Span, Span]]:
+    """Where `claim` says of every case what `evidence` ties to a condition: "at any time", "even if unlocked"."""
+    whatever, condition = _WHATEVER.search(claim), _CONDITION.search(evidence)
+    if not whatever or not condition or _WHATEVER.search(evidence):
+        return
+    if is_about(claim[: whatever.start()], evidence[: condition.start()]):
+        yield Span(*whatever.span()), Span(condition.start(), len(evidence.rstrip()))

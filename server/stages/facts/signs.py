@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from server.stages.evidence import terms
 from server.stages.facts.prefixes import without_prefix
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -67,9 +68,16 @@ ANTONYMS = [
         "tightened/loosened alive/dead born/died wet/dry raw/cooked guilty/innocent urban/rural cheap/expensive "
         "cheaper/dearer thick/thin thicker/thinner softer/harder ascending/descending input/output fixed/variable "
         "erase/keep erased/kept delete/keep deleted/kept appointed/dismissed joined/left writing/orally "
-        "writing/verbally lent/borrowed deposit/withdraw deposited/withdrawn longer/faster"
+        "writing/verbally alone/together lent/borrowed deposit/withdraw deposited/withdrawn longer/faster"
     ).split()
 ]
+_CONVERSE = {
+    "sell": "buy", "sells": "buys", "sold": "bought", "lend": "borrow", "lends": "borrows", "lent": "borrowed",
+    "send": "receive", "sends": "receives", "sent": "received",
+}  # fmt: skip
+"""What the one who gives does, and what the one who takes does."""
+_TO, _FROM = (re.compile(rf"(?i)\b{word}\s+(?P<whom>(?:the\s+)?\w+)") for word in ("to", "from"))
+_WITHOUT = re.compile(r"(?i)\bwithout\s+(?:an?\s+|the\s+|any\s+)?\w+")
 _NAME = re.compile(r"\b[A-Z][\w&'’-]*(?:\s+[A-Z][\w&'’-]*)*")
 _PASSIVE = re.compile(
     r"(?i)\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+)?\w+(?:ed|en|ne|wn|ght|ld|de|id|un|ung|t)\b(?=[^.;]*\bby\b)"
@@ -89,6 +97,7 @@ def negations(text: str, other: str) -> int:
 
     What is a negative word ("invalid") or an antonym ("unlocked") by itself turns the sense once, not twice.
     """
+    text = _set_aside(text, other)
     bare = {word.lower() for word in _TOKEN.findall(other)} - {word.lower() for word in _TOKEN.findall(text)}
     prefixed = sum(
         1
@@ -99,6 +108,28 @@ def negations(text: str, other: str) -> int:
         and {word.lower(), plain} not in ANTONYMS
     )
     return len(negators(text)) + prefixed
+
+
+def _set_aside(text: str, other: str) -> str:
+    """`text` without what it does without, where `other` does not speak of that: "allowed without flash" allows."""
+    if len(negators(text)) != 1:
+        return text
+    lacking = _WITHOUT.search(text)
+    return text[: lacking.start()] if lacking and not terms(lacking.group()) & terms(other) else text
+
+
+def told_by_the_other(text: str, other: str, pair: tuple[str, str]) -> bool:
+    """Whether the opposites of `pair` tell one deal from its two sides: "was sold to Medora", "Medora bought"."""
+    for giving, taking, (gives, takes) in ((text, other, pair), (other, text, pair[::-1])):
+        given, taken = (re.search(rf"(?i)\b{word}\b", said) for word, said in ((gives, giving), (takes, taking)))
+        if _CONVERSE.get(gives) != takes or not given or not taken:
+            continue
+        giver, taker = _FROM.search(taking, taken.end()), _TO.search(giving, given.end())
+        if (taker and terms(taker["whom"]) & terms(taking[: taken.start()])) or (
+            giver and terms(giver["whom"]) & terms(giving[: given.start()])
+        ):
+            return True
+    return False
 
 
 def antonyms(text: str, other: str) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from server.domain import FactCheck, FactKind, FactOutcome, FactSpan, Span
 from server.stages.evidence import terms
@@ -45,6 +46,7 @@ _ANYTHING = terms(
     " generally usually currently today often always sometimes since while various please note plan name number part place thing"
     " way area"
 )
+_TITLES = terms("dr mr mrs ms prof professor sir")
 _ARTICLE = re.compile(r"(?i)\b(?:the|an?|its|their|his|her|our|your)\s+$")
 
 
@@ -210,8 +212,8 @@ def _rivals(
     sentences: Sequence[Segment],
 ) -> tuple[Token, Token] | None:
     """A word of `owner` and that of `subject` in its place, if they are sure to be different things that the evidence has."""
-    mine = [token for token in subject if not has(owner, token)]
-    theirs = [token for token in owner if not has(claim, token)]
+    mine = [token for token in subject if not has(owner, token) and token.stem not in _TITLES]
+    theirs = [token for token in owner if not has(claim, token) and token.stem not in _TITLES]
     if not mine or not theirs or any(token.fact is not None for token in (*mine, *theirs)):
         return None
     if {token.stem for token in (*mine, *theirs)} & _ANYTHING or theirs[0].span.of(segment.text).endswith("ly"):
@@ -253,25 +255,48 @@ def _in_another_place(
     claim: Sequence[Token], text: str, evidence: Sequence[Token], segment: Segment, sentences: Sequence[Segment]
 ) -> _Substitution | None:
     """Where claim and sentence run alike but for one thing after the same word: "of patients on placebo"."""
-    for place in range(1, len(claim)):
-        token, after = claim[place], claim[place + 1 :]
-        if token.fact is not None or place + len(after) <= _SHORTEST_RUN or not _is_thing(token, text):
+    for place, is_whole in product(range(1, len(claim)), (False, True)):
+        thing = _thing(claim, place, text, is_whole=is_whole)
+        after = claim[place + len(thing) :]
+        if thing[0].fact is not None or place + len(after) <= _SHORTEST_RUN or not _is_thing(thing[0], text):
             continue
         for at in range(place, len(evidence)):
-            other = evidence[at]
-            if other.before != token.before or is_same(token, other) or other.fact is not None:
+            other = _thing(evidence, at, segment.text, is_whole=is_whole)
+            if other[0].before != thing[0].before or is_same(thing[0], other[0]) or other[0].fact is not None:
                 continue
             # "with a small girl" has the girl all the same.
-            if not _is_thing(other, segment.text) or has(evidence[at : at + _LONGEST_SUBJECT], token):
+            near = evidence[at : at + _LONGEST_SUBJECT]
+            if not _is_thing(other[0], segment.text) or any(has(near, token) for token in thing):
                 continue
-            before = all(is_same(*pair) for pair in zip(claim[:place], evidence[at - place : at], strict=True))
-            if not before or not all(has(evidence[at + 1 :], each) for each in after):
+            first = _first_of_run(claim[:place], evidence[:at])
+            if first is None or not all(has(evidence[at + len(other) :], each) for each in after):
                 continue
-            run = [*evidence[at - place : at], *(each for each in evidence[at + 1 :] if has(after, each))]
-            rivals = _rivals([token], [other], claim, run, segment, sentences)
-            if rivals is not None:
-                return _Substitution(_whole(claim[:place]), _whole(evidence[at - place : at]), *rivals)
+            run = [*evidence[first:at], *(each for each in evidence[at + len(other) :] if has(after, each))]
+            # What a thing is tells its last word: the "team lead" is no team.
+            rivals = _rivals(thing[-1:], other[-1:], claim, run, segment, sentences)
+            if rivals is not None and all(_is_found(token, run, segment, sentences) for token in thing):
+                return _Substitution(_whole(claim[:place]), _whole(evidence[first:at]), *rivals)
     return None
+
+
+def _thing(tokens: Sequence[Token], at: int, text: str, *, is_whole: bool) -> Sequence[Token]:
+    """The word at a place; `is_whole`, with those right after it that may name one thing with it: "personnel department"."""
+    end = at + 1
+    while is_whole and (
+        end < min(len(tokens), at + _LONGEST_SUBJECT) and text[tokens[end - 1].span.end : tokens[end].span.start] == " "
+    ):
+        end += 1
+    return tokens[at:end]
+
+
+def _first_of_run(words: Sequence[Token], before: Sequence[Token]) -> int | None:
+    """Where `words` begin that `before` ends with, in their order, with at most one more between them."""
+    at = len(before)
+    for word in reversed(words):
+        at = next((each for each in (at - 1, at - 2) if each >= 0 and is_same(before[each], word)), -1)
+        if at < 0:
+            return None
+    return at if len(before) - at <= len(words) + 1 else None
 
 
 def _is_thing(token: Token, text: str) -> bool:

@@ -43,6 +43,7 @@ EXCHANGED = [
     ("Basic costs 10 euros a month and Pro costs 25 euros a month.", "The Pro plan is 10 euros monthly."),
     ("Leave: 28 days for full-time staff, 20 days for part-time staff.", "Part-time staff get 28 days of leave."),
     ("The north gate closes at 18:00 and the south gate at 20:00.", "The south gate shuts at 6 pm."),
+    ("It keeps daily copies for 30 days and monthly copies for a year.", "Monthly copies are kept for 30 days."),
     (
         "Eva Brandt wrote the novel; Paul Adler translated it into German.",
         "Eva Brandt translated the novel into German.",
@@ -78,6 +79,11 @@ KEPT = [
     ("The flight leaves at 9:10 and lands at 11:45.", "The flight arrives at 11:45."),
     ("The house was built in 1920 and renovated in 2005.", "The house was modernised in 2005."),
     ("Sales rose 5 % in May and fell 3 % in June.", "June sales dropped by 3 %."),
+    ("It keeps daily copies for 30 days and monthly copies for a year.", "Monthly copies are kept for a year."),
+    (
+        "He ran in the cups of 2010, 2011 and 2013, and in the 2014 games in Sochi.",
+        "He ran in the cups of 2011 and 2013.",
+    ),
 ]
 
 

@@ -43,6 +43,13 @@ OBJECTIONS = {FactOutcome.MISMATCH, FactOutcome.NOT_FOUND}
         ("The card may be renewed two times.", "The card is valid for one year and can be renewed twice."),
         ("Children pay half the fare.", "Children pay half fare."),
         ("You cannot export to Word yet.", "Exporting to Word is not yet supported."),
+        ("After turning off the gas, remove the cover.", "Turn off the gas before removing the cover."),
+        ("Medora bought the patent in 2015.", "The patent was sold to Medora in 2015."),
+        ("Photographs are allowed.", "Photographs are allowed without flash."),
+        ("Bicycles are covered even if unlocked.", "Bicycles are covered whether or not they are locked, unless lent."),
+        ("Ada Lind and Ben Roth founded it in 2011.", "Dr. Ada Lind founded it in 2011. Ben Roth founded it with her."),
+        ("The dividend remains at 2 euros.", "The dividend, raised last year, will remain at 2 euros."),
+        ("Keys can be renewed 7 days before they expire.", "Keys expire soon and can be renewed 7 days before."),
     ],
 )
 def test_nothing_is_objected_to(claim: str, evidence: str) -> None:
@@ -69,6 +76,17 @@ def test_nothing_is_objected_to(claim: str, evidence: str) -> None:
             "It is mature, tasteful, and quite bold, they wrote.",
         ),
         ('The guide says "never open the back cover".', "The guide says to open the back cover."),
+        ("Remove the cover before turning off the gas.", "Turn off the gas before removing the cover."),
+        ("After removing the cover, turn off the gas.", "Turn off the gas before removing the cover."),
+        ("Medora sold the patent to the clinic.", "Medora bought the patent from the clinic."),
+        ("Photographs are not allowed.", "Photographs are allowed without flash."),
+        ("Bicycles are covered even if unlocked.", "Bicycles are covered only if they are locked."),
+        ("A transfer can be recalled at any time.", "A transfer can be recalled only as long as it was not booked."),
+        ("Instant transfers are free.", "Instant transfers arrive within ten seconds and cost 50 cents."),
+        ("Ada Lind founded the clinic alone.", "Ada Lind founded the clinic together with Ben Roth."),
+        ("The dividend was raised to 2 euros.", "The dividend remains at 2 euros."),
+        ("Keys can be renewed 7 days after that.", "Keys expire soon and can be renewed 7 days before."),
+        ("A restart takes at least six hours.", "It keeps copies for a year. A restart takes up to six hours."),
     ],
 )
 def test_what_is_missing_or_otherwise_is_objected_to(claim: str, evidence: str) -> None:

@@ -25,6 +25,10 @@ OBJECTIONS = {FactOutcome.MISMATCH, FactOutcome.NOT_FOUND}
         ("Ben Roth succeeded Ada Lind.", "Ada Lind became director, succeeding Ben Roth."),
         ("Nordwind made a loss of 4 million euros.", "Nordwind bought Havla. Havla, an airline, made a loss of 4 million euros."),
         ("The ferry replaced the bridge.", "The bridge is long. It replaced a ferry."),
+        (
+            "Home days are agreed with the personnel department.",
+            "Home days are agreed with the team lead by Friday. The personnel department keeps the list.",
+        ),
         ("Half of the patients on placebo slept well.", "Half of the patients on zorin slept well. Others had placebo."),
         ("Visitors must arrive by 20:00.", "Visitors pay 8 euros each and must leave by 20:00."),
         ("Profit was 4 million euros, down from 3 million euros.", "Profit fell to 3 million euros from 4 million euros."),
