@@ -13,9 +13,11 @@ from server.stages.facts.alignment import Statement
 from server.stages.facts.charges import charged
 from server.stages.facts.comparatives import compared_figures
 from server.stages.facts.comparison import Candidate, FactResult, compare, derived
+from server.stages.facts.content import content_of
+from server.stages.facts.counterparts import overlap
 from server.stages.facts.dates import Moment
 from server.stages.facts.dates import agrees as moments_agree
-from server.stages.facts.derivation import derive
+from server.stages.facts.derivation import OF_COMPUTING, derive
 from server.stages.facts.entities import mentions
 from server.stages.facts.exchanges import exchanges, in_clause_of_its_own
 from server.stages.facts.figures import Figure
@@ -63,6 +65,8 @@ def check_facts(statement: Statement, near: Sequence[Candidate], surroundings: S
         bearing = _bearing([each for each in results if each.check.outcome is FactOutcome.DERIVED], near)
     results += _kept_or_charged(statement, near)
     results += compare_senses(statement, near, bearing, computed=bool(computed))
+    if computed and not _in_known_words(statement, surroundings):
+        results = [_left_to_the_model(each, near) for each in results]
     return tuple(results)
 
 
@@ -108,6 +112,29 @@ def _settled(statement: Statement, result: FactResult) -> FactResult:
     if result.check.outcome is FactOutcome.MISMATCH and in_clause_of_its_own(statement, result):
         return FactResult(replace(result.check, outcome=FactOutcome.MATCH, in_evidence=()), 1.0, result.segment)
     return result
+
+
+def _in_known_words(statement: Statement, surroundings: Surroundings) -> bool:
+    """Whether the evidence has every word of the claim, in some form, but for figures and for words that tell how to compute."""
+    words = frozenset(token.stem for token in content_of(statement.text) if token.fact is None) - OF_COMPUTING
+    return overlap(words, surroundings.terms) == len(words)
+
+
+def _left_to_the_model(result: FactResult, near: Sequence[Candidate]) -> FactResult:
+    """A figure that follows from figures of sentences supports no more than itself: they need not be of what the claim names.
+
+    Rows and columns of a table are found by their names already, which claims often paraphrase.
+    """
+    places = {(place.passage, place.span) for place in result.check.in_evidence}
+    in_table = any(
+        candidate.segment.cell_at(span) is not None
+        for candidate in near
+        for passage, span in places
+        if candidate.segment.passage == passage
+    )
+    if result.check.outcome is not FactOutcome.DERIVED or in_table:
+        return result
+    return replace(result, check=replace(result.check, outcome=FactOutcome.MATCH))
 
 
 def _kept_or_charged(statement: Statement, near: Sequence[Candidate]) -> list[FactResult]:

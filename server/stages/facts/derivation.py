@@ -14,6 +14,7 @@ from decimal import Decimal
 from itertools import combinations, permutations
 
 from server.domain import FactKind, FactSpan, Span
+from server.stages.evidence import terms
 from server.stages.facts.alignment import Statement
 from server.stages.facts.comparison import Candidate, located
 from server.stages.facts.dates import Moment
@@ -51,9 +52,23 @@ _PRODUCT = re.compile(
     r"|day)|for (?:the )?(?:all|whole)"
     r"|value|price|cost[s]?|amount)\b"
 )
+_PART_OF = re.compile(r"(?i)\bof (?:the |its |all |our |their )?\d")
+"""As in "16 of the 24 people", which a share of all of them bears out."""
 _AND = re.compile(r"(?i)\band\b")
 _AVERAGE = re.compile(r"(?i)\b(?:average[ds]?|mean|on average)\b")
 _REST = re.compile(r"(?i)\b(?:total|rest|remain\w*|other|combined|together|without|excluding)\b")
+OF_COMPUTING = terms(
+    "total sum altogether together combined overall difference differ increase decrease rise rose risen fall fell"
+    " fallen grow grew grown growth decline drop change save saving more less fewer higher lower longer shorter"
+    " later earlier sooner larger smaller greater heavier lighter cheaper dearer faster slower older younger percent"
+    " percentage per cent point share part proportion ratio average mean rest remain remaining other each every"
+    " yearly annual annually monthly weekly daily year month week day hour minute second time times twice double"
+    " triple half third quarter cost price pay paid amount come take took last make made give number count spend"
+    " spent need require gap between compared whole both plus minus out long much many all one two three four five"
+    " six seven eight nine ten euro dollar pound eur usd gbp km kilometre equal correspond work run value worth sell"
+    " buy"
+)
+"""Words of a claim that tell of quantities and of what is done with them, and not of whose they are."""
 _YEARS = 4
 _PAIR = 2
 _ADDED = 14
@@ -121,7 +136,7 @@ def _results(words: str, figure: Figure, operands: Sequence[Operand]) -> Iterato
         yield from _sums(alike)
     if not is_share and (_RATIO.search(words) or (not figure.unit and _SHARE.search(words))):
         yield from _ratios(words, figure, operands)
-    if not is_share and _PRODUCT.search(words):
+    if not is_share and (_PRODUCT.search(words) or _PART_OF.search(words)):
         yield from _products(figure, operands)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
+from server.stages.evidence import terms
 from server.stages.facts.entities import find_entities, folded
 
 
@@ -19,6 +20,11 @@ class Surroundings:
     def folded(self) -> str:
         """The text as names are looked up in it."""
         return folded(self.text)
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """The terms of the text."""
+        return terms(self.text)
 
     @cached_property
     def names(self) -> tuple[str, ...]:

@@ -154,3 +154,19 @@ def test_a_count_of_years_follows_from_two_years() -> None:
     assert (
         worst("The MD-90 was produced for 7 years.", "The MD-90 was produced from 1993 to 2000.") is FactOutcome.DERIVED
     )
+
+
+@pytest.mark.parametrize(("claim", "outcome"), [("16", FactOutcome.DERIVED), ("8", FactOutcome.MISMATCH)])
+def test_a_share_of_so_many_is_so_many(claim: str, outcome: FactOutcome) -> None:
+    """Where the claim says of how many."""
+    evidence = "The laboratory employs 24 people, two thirds of them chemists."
+    found = check(f"{claim} of the 24 people are chemists.", evidence)
+    assert next(each.outcome for each in found if each.in_claim.text == claim) is outcome
+
+
+@pytest.mark.parametrize(("what", "outcome"), [("parking", FactOutcome.DERIVED), ("heating", FactOutcome.MATCH)])
+def test_what_is_computed_is_derived_only_of_what_the_evidence_names(what: str, outcome: FactOutcome) -> None:
+    """The figure is right either way; whether the claim is, is for the model to say where the evidence has no such thing."""
+    evidence = "Rent is 900 euros a month and parking is 60 euros a month."
+    found = check(f"Rent and {what} cost 960 euros a month in total.", evidence)
+    assert next(each.outcome for each in found if each.in_claim.text == "960 euros") is outcome
