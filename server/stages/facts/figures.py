@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from server.domain import FactKind, Span
+from server.stages.facts.ages import OLDEST, is_age, is_somebody_of
 from server.stages.facts.bounds import Bound, find_bound, is_case
 from server.stages.facts.money import currency_after, currency_before, scale_letter
 from server.stages.facts.numerals import Numeral, find_numerals
@@ -156,6 +157,9 @@ def _figure(text: str, numeral: Numeral) -> Figure:
     if kind is FactKind.NUMBER:
         counted = _NOUN.match(text, span.end)
         noun = _stem(counted.group("noun")) if counted and counted.group("noun").lower() not in _NOT_COUNTED else ""
+        is_verb = counted is not None and not counted.group("noun").endswith("s")  # "children under six travel free"
+        if not ordinal and (not noun or is_verb) and numeral.value <= OLDEST and is_age(text, span):
+            kind, unit, noun, factor = FactKind.QUANTITY, "months", "", Decimal(12)
     lead = text[max(0, span.start - 24) : span.start]
     value = numeral.value * factor + offset
     negated = (
@@ -208,7 +212,8 @@ def _bounded(text: str, figure: Figure) -> Figure:
         return replace(figure, span=Span(between.start(), figure.span.end)) if between else figure
     bound = find_bound(text, figure.span)
     if bound is None:
-        return replace(figure, is_case=True) if is_case(text, figure.span) else figure
+        is_one_case = is_case(text, figure.span) or (figure.unit == "months" and is_somebody_of(text, figure.span))
+        return replace(figure, is_case=True) if is_one_case else figure
     return replace(figure, span=bound.span, bound=bound)
 
 

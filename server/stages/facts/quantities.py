@@ -179,7 +179,8 @@ _SYMBOL = rf"(?:{_alternation(_UNITS)}|(?i:{_alternation(_FOLDED)}))(?![\w²³]|
 _AFTER = re.compile(rf"[ \t\u00a0\u202f]?-?(?P<unit>{_SYMBOL})(?:(?:/| per )(?P<per>{_SYMBOL}))?")
 _OF_A_KIND = re.compile(
     r"[ \u00a0](?:(?:vacation|holiday|paid|unpaid|sick|annual|consecutive|full|whole|additional|extra|further|more|training"
-    r"|remote)[ -])+(?:leave )?(?=(?:days?|weeks?|months?|hours?|years?|nights?)\b)"
+    r"|remote)[ -])*(?:leave |(?!(?:working|business|calendar|and|but|for|from|per|than|the|times|to|with|in|of|or|on|at|by|out)\b)"
+    r"[a-z]{2,} )?(?<=[ -])(?=(?:days?|weeks?|months?|hours?|minutes|years?|nights?)\b)"
 )
 """What may stand between a number and its days: "2.5 vacation days"."""
 RATE_TIMES = ("second", "minute", "hour", "day", "night", "week", "month", "quarter", "year")
