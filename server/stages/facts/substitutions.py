@@ -34,6 +34,11 @@ _LONGEST_EVENT = 5
 """Content words of a claim that says who does what to whom, and nothing else."""
 _OPENS_ANEW = re.compile(r"(?i)\b(?:and|but|then)\b")
 _RELATIVE = re.compile(r"(?i)^\s*,?\s*\b(?:who|which|that)\b")
+_CONJUNCTION = re.compile(
+    r"(?i)\b(?:mean|say|said|stat|show|requir|ensur|indicat|suggest|confirm|report|not|find|found|believ|claim|know|think|announc"
+    r"|warn|explain|agree|hope|prov)(?:s|es|ed|ing|n|t)?\s+that\s+(?:the\s+|an?\s+)?$"
+)
+"""A "that" after which a sentence of its own begins: "a red lamp means that paper is jammed"."""
 _PRONOUN = re.compile(
     r"(?i)^\W*(?:it|they|he|she|we|you|i|this|these|those|there|who|which|that|one|some|others?|both|all)\b"
 )
@@ -177,6 +182,8 @@ def _run(rest: Sequence[Token], evidence: Sequence[Token]) -> int:
 def _subject_before(evidence: Sequence[Token], start: int, text: str) -> Sequence[Token]:
     """What the words from `start` on say something of; nothing where that cannot be told."""
     between = text[evidence[start - 1].span.end : evidence[start].span.start]
+    if _CONJUNCTION.search(text[: evidence[start].span.start]):
+        return ()
     if _RELATIVE.search(between):
         return _name_at(evidence, start - 1, text)
     if _PRONOUN.match(text):

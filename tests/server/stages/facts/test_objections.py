@@ -46,6 +46,10 @@ OBJECTIONS = {FactOutcome.MISMATCH, FactOutcome.NOT_FOUND}
         ("After turning off the gas, remove the cover.", "Turn off the gas before removing the cover."),
         ("Medora bought the patent in 2015.", "The patent was sold to Medora in 2015."),
         ("Photographs are allowed.", "Photographs are allowed without flash."),
+        (
+            "When the red lamp is on, there is a paper jam.",
+            "A red lamp means that paper is jammed. The paper is white.",
+        ),
         ("Bicycles are covered even if unlocked.", "Bicycles are covered whether or not they are locked, unless lent."),
         ("Ada Lind and Ben Roth founded it in 2011.", "Dr. Ada Lind founded it in 2011. Ben Roth founded it with her."),
         ("The dividend remains at 2 euros.", "The dividend, raised last year, will remain at 2 euros."),
