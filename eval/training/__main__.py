@@ -32,7 +32,7 @@ EARLIER = Path(__file__).parent / "shipped" / "weights.pt"
 """The weights of the version that ships, before quantisation."""
 PICTURE = Path(__file__).parents[2] / "docs/model-learning-curve.svg"
 RELIABILITY = Path(__file__).parents[2] / "docs/model-reliability.svg"
-VERSION = "groundwire-entailment-4"
+VERSION = "groundwire-entailment-5"
 ANSWERS = "answers.json"
 INT8_ROWS = 40
 PASSAGE_ROWS = 60

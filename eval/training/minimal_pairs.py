@@ -16,9 +16,10 @@ from eval.training.augment import MONTHS, NAME, NUMBER, OPPOSITE, RULES, another
 from eval.training.data import CONTRADICTION, ENTAILMENT, NEUTRAL, UNSUPPORTED, Pair
 from eval.training.lexicon import IS_A, KIND_OF, KINDS, SAME_AS
 
-_LOWER, _UPPER = ("more than", "over", "at least", "greater than"), ("less than", "fewer than", "at most", "under")
-_INCLUSIVE = frozenset({"at least", "at most"})
-_BOUND_BEFORE = re.compile(rf"(?:than|least|most|over|under|about|passage|Row|{'|'.join(MONTHS)}) $")
+_LOWER = ("more than", "over", "at least", "greater than", "no less than", "a minimum of")
+_UPPER = ("less than", "fewer than", "at most", "under", "up to", "no more than", "a maximum of")
+_INCLUSIVE = frozenset({"at least", "at most", "no less than", "a minimum of", "up to", "no more than", "a maximum of"})
+_BOUND_BEFORE = re.compile(rf"(?:than|least|most|over|under|about|up to|mum of|passage|Row|{'|'.join(MONTHS)}) $")
 _WORD = re.compile(r"\b[A-Za-z]+\b")
 _QUANTIFIED = re.compile(r"^(All|Every|Some|No|Most|Many|Few|Several)\b (?=\w)")
 _JOINS_EQUALS = re.compile(r"\b(?:and|or|with|between|both|than|married|met|like|equals?|is|was)\b|,", re.IGNORECASE)

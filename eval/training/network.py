@@ -3,6 +3,10 @@
 The encoder is BERT as published (Devlin et al. 2019, arXiv:1810.04805), in the size of all-MiniLM-L6-v2: 6 layers,
 width 384, 12 heads, 22.6 M parameters. Its weights were trained for mean pooling (Reimers and Gurevych 2019,
 arXiv:1908.10084), so the head pools means and not [CLS].
+
+One thing is added: every token knows whether the other text has it too, and attention between the two has a bias of its own, for
+each head of each layer. Exact matches as a feature are from reading comprehension (Chen et al. 2017, arXiv:1704.00051); both
+parts start at zero, where the network is the published one.
 """
 
 from __future__ import annotations
@@ -17,6 +21,10 @@ from torch.nn import functional
 
 VOCABULARY, POSITIONS, WIDTH, LAYERS, HEADS, INNER = 30_522, 512, 384, 6, 12, 1_536
 LABELS = ("entailment", "neutral", "contradiction")
+MATCHES = 3
+"""How much of a token's surroundings the other text repeats; see `match_levels`."""
+LAST_SPECIAL = 102
+"""The highest identifier of a special token in BERT's vocabulary."""
 DROPPED = 0.1
 """The share of a layer's features that a row does without in training."""
 
@@ -32,13 +40,18 @@ class Layer(nn.Module):
         self.widen = nn.Linear(WIDTH, INNER)
         self.narrow = nn.Linear(INNER, WIDTH)
         self.narrow_norm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.match_bias = nn.Parameter(torch.zeros(HEADS))
 
-    def forward(self, states: Tensor, bias: Tensor, chance: torch.Generator | None = None) -> Tensor:
-        """States [rows, length, 384] to states; `bias` [rows, 1, 1, length] is very negative where there is padding."""
+    def forward(self, states: Tensor, bias: Tensor, same: Tensor, chance: torch.Generator | None = None) -> Tensor:
+        """States [rows, length, 384] to states; `bias` [rows, 1, 1, length] is very negative where there is padding.
+
+        `same` [rows, 1, length, length] is 1 where a token meets itself in the other text, and each head learns what that weighs.
+        """
         rows, length, _ = states.shape
         parts = self.query_key_value(states).view(rows, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
         # Written out: on CPUs the backward pass of torch's fused attention takes as long as all the rest of a step.
         fit = torch.matmul(parts[0], parts[1].transpose(-1, -2)) * (WIDTH // HEADS) ** -0.5 + bias
+        fit = fit + same * self.match_bias[:, None, None]
         mixed = torch.matmul(torch.softmax(fit, dim=-1), parts[2])
         mixed = mixed.transpose(1, 2).reshape(rows, length, WIDTH)
         states = self.attended_norm(states + thinned(self.attended(mixed), chance))
@@ -56,6 +69,18 @@ def thinned(states: Tensor, chance: torch.Generator | None) -> Tensor:
     return states * (kept / (1.0 - DROPPED))
 
 
+def met_again(input_ids: Tensor, token_type_ids: Tensor) -> Tensor:
+    """Which tokens of one text are which of the other, bool [rows, length, length]; special ones and padding match nothing."""
+    other_text = token_type_ids[:, :, None] != token_type_ids[:, None, :]
+    return (input_ids[:, :, None] == input_ids[:, None, :]) & other_text & (input_ids[:, :, None] > LAST_SPECIAL)
+
+
+def match_levels(same: Tensor) -> Tensor:
+    """For each token, int64 [rows, length]: 0, the other text has it not; 1, it has; 2, it has it beside a neighbour of here."""
+    pairs = functional.pad((same[:, :-1, :-1] & same[:, 1:, 1:]).any(-1).to(torch.int64), (0, 1))
+    return same.any(-1).to(torch.int64) + torch.maximum(pairs, functional.pad(pairs[:, :-1], (1, 0)))
+
+
 class Encoder(nn.Module):
     """Token identifiers to token states [rows, length, 384]."""
 
@@ -64,6 +89,8 @@ class Encoder(nn.Module):
         self.words = nn.Embedding(VOCABULARY, WIDTH)
         self.positions = nn.Embedding(POSITIONS, WIDTH)
         self.kinds = nn.Embedding(2, WIDTH)
+        self.matches = nn.Embedding(2 * MATCHES, WIDTH)
+        nn.init.zeros_(self.matches.weight)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
 
@@ -76,10 +103,14 @@ class Encoder(nn.Module):
     ) -> Tensor:
         """Three int64 arrays [rows, length] to the states of their tokens."""
         places = torch.arange(input_ids.shape[1], device=input_ids.device)
-        states = self.norm(self.words(input_ids) + self.positions(places) + self.kinds(token_type_ids))
+        same = met_again(input_ids, token_type_ids)
+        matches = MATCHES * token_type_ids + match_levels(same)
+        states = self.words(input_ids) + self.positions(places) + self.kinds(token_type_ids)
+        states = self.norm(states + self.matches(matches))
         bias = (1.0 - attention_mask[:, None, None, :].to(states.dtype)) * -1e4
+        same = same[:, None].to(states.dtype)
         for layer in self.layers:
-            states = layer(states, bias, chance)
+            states = layer(states, bias, same, chance)
         return states
 
     def load_minilm(self, folder: Path) -> None:

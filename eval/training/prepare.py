@@ -26,6 +26,7 @@ from eval.training.data import (
     read_set,
     without_repeats,
 )
+from eval.training.exchanges import exchanges, order_pairs
 from eval.training.minimal_pairs import among, bound_pairs, negation_pairs, quantifier_pairs, role_pairs, word_pairs
 from server.stages.evidence import Evidence
 
@@ -33,6 +34,10 @@ VALIDATION, MANIFEST = "validation", "manifest.json"
 _SHORTEST_CLAIM, _LONGEST_BOUNDED = 5, 30
 _STATEMENT_SETS = ("ragtruth_sentence", "wice_claim")
 _SCENE_SETS = ("cad_snli", "mpe")
+_PASSAGE_SETS = (
+    "ragtruth_sentence", "wice_claim", "factcg", "boolq", "multirc", "mctest", "fib", "defacto", "begin", "attributionbench",
+    "contractnli", "nli4ct", "condaqa", "scifact", "averitec",
+)  # fmt: skip
 _SHARE_AMONG_OTHERS = 0.3
 _MOST_REPEATS = 2
 _TELLING_CLAIM = 8
@@ -169,6 +174,11 @@ def made_by_rule(by_set: Mapping[str, Sequence[Pair]], counts: recipe.Rules, ran
     def tables(pair: Pair) -> list[Pair]:
         return [as_served(made, random) for made in table_claims(pair.premise, random)]
 
+    passages = [pair for name in _PASSAGE_SETS for pair in by_set.get(name, [])]
+
+    def exchanged(pair: Pair) -> list[Pair]:
+        return list(exchanges(as_served(pair, random).premise, random))
+
     def minimal(pairs: Iterable[Pair]) -> list[Pair]:
         return [among(pair, short, random) if random.random() < _SHARE_AMONG_OTHERS else pair for pair in pairs]
 
@@ -182,6 +192,8 @@ def made_by_rule(by_set: Mapping[str, Sequence[Pair]], counts: recipe.Rules, ran
         *_make(lambda text: minimal(role_pairs(text, random)), short, counts.roles, random),
         *_make(lambda text: minimal(word_pairs(text, random)), short, counts.words // 2, random),
         *_make(lambda text: minimal(word_pairs(text, random, is_scene=True)), scenes, counts.words // 2, random),
+        *_make(exchanged, passages, counts.exchanges, random),
+        *_make(lambda text: minimal(order_pairs(text, random)), short, counts.orders, random),
     ]
     return [replace(pair, set_name=RULES) for pair in made]
 

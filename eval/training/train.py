@@ -35,6 +35,8 @@ _THREADS, _PARTS = 2, 4
 _HAS_BFLOAT16 = any(torch.cpu.get_capabilities().get(unit) for unit in ("amx_bf16", "avx512_bf16"))
 _PRECISION = torch.bfloat16 if _HAS_BFLOAT16 else torch.float32
 _HEAD_RATE_FACTOR = 4.0
+_MATCHES_RATE_FACTOR, _BIAS_RATE_FACTOR = 6.0, 40.0
+"""What starts at zero has further to go, the few numbers of attention's bias furthest: they are added to logits."""
 _CHECKPOINT_SECONDS = 900.0
 _NOTE_EVERY = 8
 _LONGEST_GRADIENT = 1.0
@@ -111,8 +113,17 @@ class Run:
         self._parameters = [tensor for tensor in self.judge.parameters() if tensor.requires_grad]
         self._fast_parameters = [tensor for tensor in self._fast.parameters() if tensor.requires_grad]
         head = [*self.judge.compare.parameters(), *self.judge.decide.parameters()]
-        encoder = [tensor for tensor in self.judge.encoder.parameters() if tensor.requires_grad]
-        groups = [{"params": encoder, "factor": 1.0}, {"params": head, "factor": _HEAD_RATE_FACTOR}]
+        named = [(name, tensor) for name, tensor in self.judge.encoder.named_parameters() if tensor.requires_grad]
+        groups: list[dict[str, object]] = [
+            {"params": [tensor for name, tensor in named if "match" not in name], "factor": 1.0},
+            {"params": head, "factor": _HEAD_RATE_FACTOR},
+            {"params": [tensor for name, tensor in named if "matches" in name], "factor": _MATCHES_RATE_FACTOR},
+            {
+                "params": [tensor for name, tensor in named if "match_bias" in name],
+                "factor": _BIAS_RATE_FACTOR,
+                "weight_decay": 0.0,
+            },
+        ]
         self._optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
 
     def _set_rate(self, phase: recipe.Phase, steps: int) -> None:

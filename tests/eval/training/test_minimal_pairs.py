@@ -19,9 +19,12 @@ def test_bounds_are_labelled_by_arithmetic(seed: int) -> None:
     exact = "The depot stores 40 crates."
     for pair in bound_pairs(exact, Random(seed)):
         number = next(int(part) for part in pair.hypothesis.split() if part.isdigit())
-        lower = any(phrase in pair.hypothesis for phrase in ("more than", "over", "at least", "greater than"))
-        upper = any(phrase in pair.hypothesis for phrase in ("less than", "fewer than", "at most", "under"))
-        equal = number == 40 and ("at least" in pair.hypothesis or "at most" in pair.hypothesis)
+        said = pair.hypothesis.replace("no more than", "at most").replace("no less than", "at least")
+        lower = any(phrase in said for phrase in ("more than", "over", "at least", "greater than", "a minimum of"))
+        upper = any(
+            phrase in said for phrase in ("less than", "fewer than", "at most", "under", "up to", "a maximum of")
+        )
+        equal = number == 40 and any(phrase in said for phrase in ("at least", "at most", "up to", "mum of"))
         holds = equal or (lower and number < 40) or (upper and number > 40)
         assert pair.premise != exact or pair.label == (ENTAILMENT if holds else CONTRADICTION)
 
