@@ -34,6 +34,7 @@ _MANY = re.compile(r"(?i)\b(?:most|mostly|many|majority|usually|often)\b")
 _LITTLE = re.compile(r"(?i)\b(?:some|several|few|sometimes|rarely|seldom|certain|minority)\b")
 _ONLY = re.compile(r"(?i)\b(?:only|exclusively|solely|just|nothing but|no other|alone|except|sole)\b")
 _UNLESS = re.compile(r"(?i)\bunless\s+(?P<when>[^.;:()]+)")
+_ORDERING = {"before", "after"}
 _COMPARED = re.compile(
     r"(?i)\b(?:more|less|fewer|[a-z]{3,}(?:er|est)(?= than\b)|(?:the )?(?:most|least|[a-z]{3,}est)|before|after)\b"
 )
@@ -69,12 +70,12 @@ def oppositions(claim: str, evidence: str, *, is_sentence: bool = True) -> Itera
     mine, theirs = order_of(claim), order_of(evidence)
     if mine and theirs and is_turned_round(mine, theirs):
         yield Opposition(mine.place, theirs.place, True, FactKind.COMPARISON)
-    if mine and theirs and is_same_order(mine, theirs):
-        return
+    same_order = bool(mine and theirs and is_same_order(mine, theirs))
     for unit in clauses(claim):
         other = counterpart(unit, evidence)
         if other is not None:
-            yield from _compared(unit, other, is_sentence, in_exception=_in_exception(unit, other, evidence))
+            in_exception = _in_exception(unit, other, evidence)
+            yield from _compared(unit, other, is_sentence, in_exception=in_exception, same_order=same_order)
     if is_sentence:
         yield from (Opposition(*each) for each in overlooked(claim, evidence))
 
@@ -101,10 +102,17 @@ def _in_exception(unit: Clause, other: Clause, evidence: str) -> bool:
     return unless is not None and bool(terms(unless["when"]) & (terms(unit.text) - terms(other.text)))
 
 
-def _compared(unit: Clause, other: Clause, is_sentence: bool, *, in_exception: bool) -> Iterator[Opposition]:
+def _compared(
+    unit: Clause, other: Clause, is_sentence: bool, *, in_exception: bool, same_order: bool
+) -> Iterator[Opposition]:
+    """What turns the sense of `unit` against `other`; of events in the `same_order` "before" and "after" say the same."""
     shared = terms(unit.text) & terms(other.text)
     turns = negations(unit.text, other.text) - negations(other.text, unit.text) + in_exception
-    turned = [pair for pair in antonyms(unit.text, other.text) if not told_by_the_other(unit.text, other.text, pair)]
+    turned = [
+        pair
+        for pair in antonyms(unit.text, other.text)
+        if not told_by_the_other(unit.text, other.text, pair) and not (same_order and set(pair) == _ORDERING)
+    ]
     swapped = is_sentence and change_places(unit.text, other.text)
     if (turns + len(turned) + swapped) % 2:
         kind = FactKind.COMPARISON if turned else FactKind.DIRECTION if swapped and not turns else FactKind.NEGATION

@@ -82,6 +82,7 @@ def test_nothing_is_objected_to(claim: str, evidence: str) -> None:
         ('The guide says "never open the back cover".', "The guide says to open the back cover."),
         ("Remove the cover before turning off the gas.", "Turn off the gas before removing the cover."),
         ("After removing the cover, turn off the gas.", "Turn off the gas before removing the cover."),
+        ("Do not turn off the gas before removing the cover.", "Turn off the gas before removing the cover."),
         ("Medora sold the patent to the clinic.", "Medora bought the patent from the clinic."),
         ("Photographs are not allowed.", "Photographs are allowed without flash."),
         ("Bicycles are covered even if unlocked.", "Bicycles are covered only if they are locked."),
